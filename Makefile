@@ -1,0 +1,58 @@
+# Hark's build: one non-recursive make. Each layer describes itself in its own
+# build.mk; this file holds what they share and the commands a person types.
+#
+#   make            build harkd and hark            (O=build/plain)
+#   make run        set up, build, start a demo school on http://127.0.0.1:8420
+#   make test       set up, build, run every test; ends with "N passed, N failed"
+#   make check      test, plus format, includes, generated files, ASan+UBSan
+#   make bench      measure, print a table, write build/bench.json
+#   make install    DESTDIR= PREFIX=/usr/local
+#
+#   SAN=1           the same under AddressSanitizer and UBSan, in build/san
+
+SAN ?=
+O := $(if $(SAN),build/san,build/plain)
+
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
+	-Wstrict-prototypes -Wvla -Werror
+, := ,
+sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+harden := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(warnings) $(harden) $(sanitize) -MMD -MP
+override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize)
+
+# What each layer fills in.
+programs :=
+unit_tests :=
+test_runs :=
+check_runs :=
+generated :=
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+include protocol/build.mk
+include storage/build.mk
+include daemon/build.mk
+include web/build.mk
+include tests/build.mk
+
+.PHONY: all
+all: $(programs)
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,20 @@
+# storage/: the encrypted file. Builds and tests alone: make storage-test
+
+storage_src := $(wildcard storage/*.c)
+storage_lib := $(O)/storage.a
+storage_libs := -lsqlite3 -lsodium -lpthread
+
+$(storage_lib): $(storage_src:%.c=$(O)/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+storage_tests := $(patsubst tests/unit/storage/%.c,$(O)/tests/unit/storage/%,$(wildcard tests/unit/storage/test_*.c))
+storage_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/storage/test_%,$(wildcard tests/unit/storage/*.c)))
+unit_tests += $(storage_tests)
+
+$(storage_tests): $(O)/tests/unit/storage/%: $(O)/tests/unit/storage/%.o $(storage_test_lib) $(storage_lib)
+	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs)
+
+.PHONY: storage-test
+storage-test: $(storage_tests)
+	tests/run $^
