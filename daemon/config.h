@@ -1,0 +1,78 @@
+/*
+ * What the operator sets: hark.conf (INI), then conf.d/<*.conf>, then HARK_SECTION_KEY, then flags.
+ * Each option is a row in config.c: section, key, type, bounds, default, unit, text, and whether
+ * SIGHUP can change it. The rows also print --print-config, examples/hark.conf and the man page.
+ */
+#ifndef HARK_DAEMON_CONFIG_H
+#define HARK_DAEMON_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	CONFIG_LIST_MAX = 16
+}; /* entries of a list option */
+
+struct config {
+	/* [server] */
+	char *listen; /* server.listen: address or unix:/path */
+	int64_t port;
+	char *tls_cert, *tls_key; /* PEM; empty: none */
+	char *origins[CONFIG_LIST_MAX + 1]; /* besides the own host; NULL-ended */
+	char *trusted_proxies[CONFIG_LIST_MAX + 1];
+	char *frame_ancestors[CONFIG_LIST_MAX + 1]; /* sites that may embed the chat */
+	char *time_zone; /* IANA name; empty: the system's */
+	char *public_url; /* for links the hark command prints; empty: http://listen:port */
+	/* [storage] */
+	char *data_dir; /* hark.db, hark.lock and the control socket's default place */
+	char *key_file; /* empty: $CREDENTIALS_DIRECTORY/hark.key, else data_dir/hark.key */
+	char *control_socket; /* empty: data_dir/control */
+	bool relaxed; /* open although the log is damaged */
+	/* [limits] */
+	int64_t connections, rooms;
+	int64_t credits, credits_per_s; /* a session's bucket */
+	int64_t shared_credits, shared_credits_per_s; /* all sessions behind one address together */
+	int64_t queue_bytes; /* direct replies waiting for one session */
+	int64_t feed_frames; /* newest frames kept per room feed */
+	int64_t oversight_frames;
+	/* [talk] */
+	int64_t offer_ms; /* an offer goes to the next peer after this */
+	int64_t silent_ms; /* a peer who does not answer the visitor's words loses the room */
+	int64_t gone_ms; /* a peer without a connection loses the room */
+	int64_t unanswered_ms; /* a visitor nobody has answered raises the alarm */
+	int64_t token_grace_ms; /* a tab's token is dropped after so long without a connection */
+	int64_t cap; /* rooms a supporter has at most */
+	int64_t shift_warn_ms; /* the end of a shift is said so long before */
+	int64_t shift_grace_ms; /* rooms may be kept so long after it */
+	/* [staff] */
+	int64_t session_idle_ms, session_max_ms, link_ms;
+	/* [log] */
+	char *log_level; /* error, warning, info, debug */
+};
+
+/* Defaults. config_finish() frees, also a half-read one. */
+void config_init(struct config *config);
+void config_finish(struct config *config);
+
+/*
+ * Reads all sources. path NULL: /etc/hark/hark.conf if it exists. argv as main's; what config does
+ * not know is left to the caller through *rest (index of the first non-flag argument). 0, or -1
+ * with "FILE:LINE: sentence" in problem.
+ */
+int config_load(struct config *config, const char *path, int argc, char **argv, int *rest,
+	char *problem, size_t size);
+
+/*
+ * SIGHUP: applies from `fresh` what can change while running; `say` is called with one sentence
+ * for each option that differs and was, or could not be, changed.
+ */
+void config_reload(struct config *config, struct config *fresh,
+	void (*say)(void *data, const char *sentence), void *data);
+
+void config_print(const struct config *config, FILE *out); /* --print-config: values in force */
+void config_example(FILE *out); /* examples/hark.conf */
+void config_flags(FILE *out); /* for --help */
+
+#endif
