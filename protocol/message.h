@@ -153,7 +153,7 @@ int64_t message_field_max(enum message_type type, const char *field);
 
 /*
  * A hash over the names, kinds and bounds of all enumerations, items and messages; documentation,
- * roles and credits do not count. About 20 us: keep it. Not for security (FNV-1a).
+ * roles and credits do not count. About 30 us: keep it. Not for security (FNV-1a).
  */
 void protocol_schema_hash(uint8_t hash[8]);
 
