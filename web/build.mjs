@@ -1,0 +1,152 @@
+/*
+ * Builds the pages into build/web/, or, with --gallery, every view in every state into
+ * build/gallery/, or, with --test, the unit tests into build/web-test/.
+ *
+ * A page is web/<page>/index.html with one stylesheet and one module next to it; their addresses
+ * are replaced by hashed ones. Everything that is loaded at first is weighed, gzipped, against the
+ * page's budget, and the build fails when it is too heavy.
+ */
+
+import { build } from "esbuild";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const web = fileURLToPath(new URL(".", import.meta.url));
+const out = join(web, "../build");
+
+const pages = [
+	{ name: "visitor", urls: ["/"], budget: 25 * 1024 },
+	{ name: "console", urls: ["/console"], budget: 60 * 1024 },
+	{ name: "oversight", urls: ["/oversight"], budget: 60 * 1024 },
+	{ name: "login", urls: ["/login", "/enrol"], budget: 25 * 1024 },
+];
+const launcherBudget = 2 * 1024;
+
+const common = {
+	absWorkingDir: web,
+	bundle: true,
+	minify: true,
+	charset: "utf8",
+	target: ["chrome90", "firefox90", "safari15"],
+	logLevel: "warning",
+	legalComments: "none",
+};
+
+const types = { ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8" };
+const typeOf = (file) => types[file.slice(file.lastIndexOf("."))];
+
+const gzipped = (content) => gzipSync(content, { level: 9 }).length;
+
+/* The files an entry needs before it can run: itself and what it imports statically. */
+function firstLoad(metafile, entry) {
+	const files = new Set();
+	const add = (file) => {
+		if (!files.has(file)) {
+			files.add(file);
+			metafile.outputs[file].imports
+				.filter((one) => one.kind === "import-statement")
+				.forEach((one) => add(one.path));
+		}
+	};
+	add(entry);
+	return [...files];
+}
+
+function checkWeight({ what, bytes, budget }) {
+	const line = `${what}: ${bytes} bytes gzipped, of ${budget}`;
+	console.log(line);
+	if (bytes > budget) {
+		throw new Error(`over budget: ${line}`);
+	}
+}
+
+async function buildPage(page, dir) {
+	const { metafile } = await build({
+		...common,
+		entryPoints: { [page.name]: `${page.name}/main.tsx`, [`${page.name}-style`]: `${page.name}/${page.name}.css` },
+		outdir: join(dir, "assets"),
+		entryNames: "[name]-[hash]",
+		chunkNames: `${page.name}-[hash]`,
+		format: "esm",
+		splitting: true,
+		metafile: true,
+	});
+	const outputs = Object.keys(metafile.outputs);
+	const outputOf = (source) => outputs.find((file) => metafile.outputs[file].entryPoint === source);
+	const script = outputOf(`${page.name}/main.tsx`);
+	const style = outputOf(`${page.name}/${page.name}.css`);
+	const html = (await readFile(join(web, page.name, "index.html"), "utf8"))
+		.replace("main.tsx", `/assets/${basename(script)}`)
+		.replace(`${page.name}.css`, `/assets/${basename(style)}`);
+	await writeFile(join(dir, `${page.name}.html`), html);
+
+	let bytes = gzipped(html);
+	for (const file of [...firstLoad(metafile, script), style]) {
+		bytes += gzipped(await readFile(join(web, file)));
+	}
+	checkWeight({ what: page.name, bytes, budget: page.budget });
+}
+
+async function buildPages() {
+	const dir = join(out, "web");
+	await rm(dir, { recursive: true, force: true });
+	await mkdir(join(dir, "assets"), { recursive: true });
+
+	const present = pages.filter((page) => existsSync(join(web, page.name, "main.tsx")));
+	for (const page of present) {
+		await buildPage(page, dir);
+	}
+	await build({ ...common, entryPoints: ["launcher/launcher.ts"], outfile: join(dir, "launcher.js"), format: "iife" });
+	checkWeight({ what: "launcher", bytes: gzipped(await readFile(join(dir, "launcher.js"))), budget: launcherBudget });
+
+	const lines = [];
+	const list = (url, file, cache) => lines.push([url, file, typeOf(file), cache].join("\t"));
+	for (const page of present) {
+		page.urls.forEach((url) => list(url, `${page.name}.html`, "no-store"));
+	}
+	list("/launcher.js", "launcher.js", "no-store");
+	for (const file of (await readdir(join(dir, "assets"))).sort()) {
+		list(`/assets/${file}`, `assets/${file}`, "immutable");
+	}
+	await writeFile(join(dir, "manifest.txt"), `${lines.join("\n")}\n`);
+}
+
+/* One page for each gallery/<name>.tsx; plain scripts, so that it opens from the disk. */
+async function buildGallery() {
+	const dir = join(out, "gallery");
+	await rm(dir, { recursive: true, force: true });
+	const files = await readdir(join(web, "gallery"));
+	const names = files.filter((file) => file.endsWith(".tsx")).map((file) => file.slice(0, -4));
+	const template = await readFile(join(web, "gallery/index.html"), "utf8");
+	for (const name of names) {
+		await build({
+			...common,
+			minify: false,
+			entryPoints: { [name]: `gallery/${name}.tsx`, [`${name}-style`]: `gallery/${name}.css` },
+			outdir: dir,
+			format: "iife",
+		});
+		await writeFile(join(dir, `${name}.html`), template.replaceAll("{name}", name));
+	}
+	console.log(`${dir}: ${names.map((name) => `${name}.html`).join(" ")}`);
+}
+
+async function buildTests() {
+	const tests = (await readdir(join(web, "test"))).filter((file) => file.endsWith(".test.ts")).sort();
+	await build({
+		...common,
+		minify: false,
+		stdin: { contents: tests.map((file) => `import "./${file}";`).join("\n"), resolveDir: join(web, "test") },
+		outfile: join(out, "web-test/tests.mjs"),
+		platform: "node",
+		format: "esm",
+		target: "node18",
+		sourcemap: "inline",
+	});
+}
+
+const modes = { "--gallery": buildGallery, "--test": buildTests };
+await (modes[process.argv[2]] ?? buildPages)();

@@ -1,0 +1,36 @@
+/* Names for the generated wire types, without the clash with the browser's own Event and Request. */
+
+import type { Event, Request } from "./protocol";
+
+export type WireEvent = Event;
+export type WireRequest = Request;
+export type { Audience, Code, Contact, Mood, Phase, Who } from "./protocol";
+
+export type Of<T extends WireEvent["type"]> = Extract<WireEvent, { type: T }>;
+export type RequestOf<T extends WireRequest["type"]> = Extract<WireRequest, { type: T }>;
+
+/* An event that stands in a room's log: it has a number in its room. */
+export type RoomEvent = Extract<WireEvent, { type: `room.${string}` | "chat.posted"; n: number }>;
+
+/* An event of the oversight feed: those of the rooms, and those that only overseers see. */
+export type FeedEvent =
+	| RoomEvent
+	| Of<"alarm.raised">
+	| Of<"alarm.taken">
+	| Of<"account.was_reset">;
+
+export type School = Of<"state.school">;
+export type RoomState = Of<"state.room">;
+
+/* What a page makes of each message type it cares about: the next state. */
+export type Handlers<S> = {
+	[T in WireEvent["type"]]?: (state: S, message: Of<T>, now: number) => S;
+};
+
+/* The state after this message; the same one when nobody cares about its type. */
+export function dispatch<S>(handlers: Handlers<S>, state: S, message: WireEvent, now: number): S {
+	const handler = handlers[message.type] as
+		| ((state: S, message: WireEvent, now: number) => S)
+		| undefined;
+	return handler ? handler(state, message, now) : state;
+}
