@@ -17,7 +17,7 @@ enum {
 	CODENAME_WORDS = 4,
 	CODENAME_LIST = 2048,
 	CODENAME_TEXT_MAX = 40, /* bytes with single spaces and NUL */
-	CODENAME_HASH_BYTES_ = 32,
+	CODENAME_SLOW_BYTES = 32, /* of the Argon2id hash */
 	CODENAME_WINDOW_BYTES = 16, /* of a peppered hash over four list words */
 };
 
@@ -35,7 +35,7 @@ bool codename_normalise(const char *typed, size_t size, char text[CODENAME_TEXT_
  * False: no memory.
  */
 bool codename_hash(const char text[CODENAME_TEXT_MAX], const uint8_t pepper[32],
-	uint8_t hash[CODENAME_HASH_BYTES_]);
+	uint8_t hash[CODENAME_SLOW_BYTES]);
 
 /* A fast peppered BLAKE2b of the normalised text: to notice the words inside a message, kept in
  * memory and in the file beside the slow hash only as this. */

@@ -5,10 +5,12 @@
  * Waiting rooms go by flag, then longest wait. A supporter is eligible when rostered now, cleared,
  * present, taking new chats, below the cap, not cooling down, and not excluded by the visitor.
  * The least loaded eligible one is offered, among equals the longest idle, then the lower account;
- * nobody holds two offers at once while somebody else is free. An offer not taken in offer_ms goes
- * to the next one who has not had this room's offer in this round; when all have had it, a new
- * round begins. Every eligible supporter may take any waiting room at any time: the offer is only
- * whose turn it is.
+ * nobody holds two offers at once while somebody else is free (eligible for one of the two and
+ * holding none); when somebody becomes free, the longer wait of the two moves. An offer not taken
+ * in offer_ms, or whose holder is not eligible any more, goes to the next one who has not had this
+ * room's offer in this round; when all (all free ones, if any is free) have had it, a new round
+ * begins, not with the one who had it last. Every eligible supporter may take any waiting room at
+ * any time: the offer is only whose turn it is.
  */
 #ifndef HARK_DAEMON_PAIRING_H
 #define HARK_DAEMON_PAIRING_H
@@ -18,7 +20,7 @@
 #include <stdint.h>
 
 enum {
-	PAIRING_TRIED_MAX = 8, /* supporters remembered per room and round */
+	PAIRING_TRIED_MAX = 32, /* supporters remembered per room and round */
 	PAIRING_EXCLUDED_MAX = 8, /* per room */
 };
 
@@ -28,7 +30,8 @@ struct pairing_room {
 	int64_t since_ms; /* waiting since (monotonic) */
 	int64_t offered_to; /* account; 0: nobody */
 	int64_t offered_ms; /* when (monotonic) */
-	int64_t tried[PAIRING_TRIED_MAX]; /* this round's; 0-ended or full (then the oldest goes) */
+	/* Had this round's offer and lost it, oldest first; 0-ended or full (the oldest goes). */
+	int64_t tried[PAIRING_TRIED_MAX];
 	int64_t excluded[PAIRING_EXCLUDED_MAX]; /* by the visitor; 0-ended or full */
 };
 
@@ -58,6 +61,7 @@ enum pairing_reason pairing_eligible(
 /*
  * Updates offered_to, offered_ms and tried of every room in place. Returns when to run again at
  * the latest (monotonic ms; the next offer that lapses or cool-down that ends), or INT64_MAX.
+ * offer_ms is above 0. The order of the arrays does not matter, ids and accounts occur once.
  * rooms_count and supporters_count up to some thousands; O((r + s) log) or so.
  */
 int64_t pairing_run(struct pairing_room *rooms, size_t rooms_count,

@@ -25,7 +25,8 @@ struct roster_span {
 
 /*
  * The span of `account`'s shifts that holds at_ms, adjoining shifts (one ends when the next
- * begins) joined into one; account 0 means anybody's. False: nobody is rostered then.
+ * begins) joined into one; account 0 means anybody's. False: nobody is rostered then. A roster
+ * without any gap is cut at a midnight at least 7 days before and after at_ms.
  */
 bool roster_now(const struct roster_shift *shifts, size_t count, int64_t account, int64_t at_ms,
 	struct roster_span *span);
@@ -34,7 +35,10 @@ bool roster_now(const struct roster_shift *shifts, size_t count, int64_t account
 bool roster_next(const struct roster_shift *shifts, size_t count, int64_t account, int64_t at_ms,
 	struct roster_span *span);
 
-/* The next moment after at_ms at which any roster_now() answer changes; INT64_MAX: never. */
+/*
+ * The next moment after at_ms at which a roster_now() answer for any account changes; INT64_MAX:
+ * never.
+ */
 int64_t roster_next_change(const struct roster_shift *shifts, size_t count, int64_t at_ms);
 
 #endif
