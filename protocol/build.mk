@@ -8,10 +8,49 @@ $(protocol_lib): $(protocol_src:%.c=$(O)/%.o)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+# ---- made from messages.def for others than C, and committed ----
+
+protocol_generate := $(O)/protocol/generate
+protocol_generated := protocol/schema.json protocol/README.md web/lib/protocol.ts
+generated += $(protocol_generated)
+check_runs += check-generated
+
+$(protocol_generate): $(O)/protocol/generate.o $(protocol_lib)
+	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+
+$(O)/generated/protocol/schema.json: $(protocol_generate)
+	@mkdir -p $(@D)
+	$< schema >$@
+
+$(O)/generated/protocol/README.md: protocol/README.md $(protocol_generate)
+	@mkdir -p $(@D)
+	$(protocol_generate) reference <$< >$@
+
+$(O)/generated/web/lib/protocol.ts: $(protocol_generate)
+	@mkdir -p $(@D)
+	$< typescript >$@
+
+# Each layer hangs its own files on these two.
+.PHONY: generated check-generated generated-protocol check-generated-protocol
+generated: generated-protocol
+check-generated: check-generated-protocol
+
+generated-protocol: $(protocol_generated:%=$(O)/generated/%)
+	@mkdir -p web/lib
+	@for file in $(protocol_generated); do \
+		cmp -s $(O)/generated/$$file $$file || cp -v $(O)/generated/$$file $$file; done
+
+check-generated-protocol: $(protocol_generated:%=$(O)/generated/%)
+	@for file in $(protocol_generated); do \
+		diff -u $$file $(O)/generated/$$file || { echo "$$file: run make generated"; exit 1; }; done
+
+# ---- tests ----
+
 protocol_tests := $(patsubst tests/unit/protocol/%.c,$(O)/tests/unit/protocol/%,$(wildcard tests/unit/protocol/test_*.c))
+protocol_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/protocol/test_%,$(wildcard tests/unit/protocol/*.c)))
 unit_tests += $(protocol_tests)
 
-$(protocol_tests): $(O)/tests/unit/protocol/%: $(O)/tests/unit/protocol/%.o $(protocol_lib)
+$(protocol_tests): $(O)/tests/unit/protocol/%: $(O)/tests/unit/protocol/%.o $(protocol_test_lib) $(protocol_lib)
 	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
 
 .PHONY: protocol-test

@@ -61,65 +61,79 @@ static enum decode_status refuse(
 	return status;
 }
 
-/* With a sentence that says what the field must be. */
-static enum decode_status refuse_field(
-	const struct decoder *decoder, enum decode_status status, const struct field *field)
+/* What a field must be to be within its range. */
+static void describe_range(const struct field *field, char *sentence, size_t size)
 {
-	struct decode_problem *problem = decoder->problem;
-	refuse(problem, status, (struct text){field->name, field->name_size});
-	char *sentence = problem->sentence;
-	size_t size = sizeof(problem->sentence);
-	if (status == DECODE_WRONG_TYPE) {
-		static const char *const types[] = {
-			[FIELD_INT] = "a whole number",
-			[FIELD_BOOL] = "true or false",
-			[FIELD_TEXT] = "a text",
-			[FIELD_BODY] = "a text",
-			[FIELD_HEX] = "a text",
-			[FIELD_ENUM] = "a text",
-			[FIELD_TEXTS] = "a list of texts",
-			[FIELD_LIST] = "a list of objects",
-			[FIELD_EVENTS] = "a list of objects",
-		};
-		snprintf(sentence, size, "%s must be %s.", field->name, types[field->kind]);
-		return status;
-	}
-	if (status != DECODE_OUT_OF_RANGE) {
-		return status;
-	}
+	const char *name = field->name;
+	long long min = field->min, max = field->max, items = field->items;
 	switch (field->kind) {
 	case FIELD_INT:
-		snprintf(sentence, size, "%s must be %lld to %lld.", field->name,
-			(long long)field->min, (long long)field->max);
+		snprintf(sentence, size, "%s must be %lld to %lld.", name, min, max);
 		break;
 	case FIELD_TEXT:
 	case FIELD_BODY:
 		snprintf(sentence, size,
-			"%s must be %lld to %lld characters and %zu bytes at most.", field->name,
-			(long long)field->min, (long long)field->max, field->bytes);
+			"%s must have %lld to %lld characters and %zu bytes at most.", name, min,
+			max, field->bytes);
 		break;
 	case FIELD_HEX:
-		snprintf(sentence, size, "%s must be %zu hexadecimal digits.", field->name,
+		snprintf(sentence, size, "%s must have %zu hexadecimal digits.", name,
 			2 * field->bytes);
 		break;
 	case FIELD_TEXTS:
 		snprintf(sentence, size,
-			"%s must be %lld texts at most, each of %lld to %lld characters.",
-			field->name, (long long)field->items, (long long)field->min,
-			(long long)field->max);
+			"%s must be %lld texts at most, of %lld to %lld characters.", name, items,
+			min, max);
 		break;
 	case FIELD_LIST:
-		snprintf(sentence, size, "%s must be %lld items at most.", field->name,
-			(long long)field->items);
-		break;
-	case FIELD_ENUM:
-		snprintf(sentence, size, "%s has none of its values.", field->name);
+		snprintf(sentence, size, "%s must have %lld items at most.", name, items);
 		break;
 	case FIELD_EVENTS:
-		snprintf(
-			sentence, size, "%s must be %zu bytes at most.", field->name, field->bytes);
+		snprintf(sentence, size, "%s must have %zu bytes at most.", name, field->bytes);
 		break;
+	case FIELD_ENUM:
 	case FIELD_BOOL:
+		snprintf(sentence, size, "%s has none of its values.", name);
+		break;
+	}
+}
+
+/* With a sentence that says what the field must be. */
+static enum decode_status refuse_field(
+	const struct decoder *decoder, enum decode_status status, const struct field *field)
+{
+	static const char *const types[] = {
+		[FIELD_INT] = "a whole number",
+		[FIELD_BOOL] = "true or false",
+		[FIELD_TEXT] = "a text",
+		[FIELD_BODY] = "a text",
+		[FIELD_HEX] = "a text",
+		[FIELD_ENUM] = "a text",
+		[FIELD_TEXTS] = "a list of texts",
+		[FIELD_LIST] = "a list of objects",
+		[FIELD_EVENTS] = "a list of objects",
+	};
+	struct decode_problem *problem = decoder->problem;
+	char *sentence = problem->sentence;
+	size_t size = sizeof(problem->sentence);
+	refuse(problem, status, (struct text){field->name, field->name_size});
+	switch (status) {
+	case DECODE_MISSING_FIELD:
+		snprintf(sentence, size, "%s is missing.", field->name);
+		break;
+	case DECODE_DUPLICATE_FIELD:
+		snprintf(sentence, size, "%s is there twice.", field->name);
+		break;
+	case DECODE_WRONG_TYPE:
+		snprintf(sentence, size, "%s must be %s.", field->name, types[field->kind]);
+		break;
+	case DECODE_OUT_OF_RANGE:
+		describe_range(field, sentence, size);
+		break;
+	case DECODE_BAD_TEXT:
+		snprintf(sentence, size, "%s holds a character that it may not.", field->name);
+		break;
+	default:
 		break;
 	}
 	return status;
