@@ -5,7 +5,7 @@
  *	hark-key 1
  *	file <64 hex digits>	seals the vault; changed by a re-key
  *	pepper <64 hex digits>	codenames and session hashes; never changed
- *	check <16 hex digits>	BLAKE2b-64 of the two: finds a slip in a copy made by hand
+ *	check <16 hex digits>	start of BLAKE2b-256 of the two: finds a slip in a copy made by hand
  *
  * Exactly these four lines, each ended by one newline.
  */
