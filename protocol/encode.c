@@ -14,15 +14,23 @@ struct writer {
 
 /* ---- bytes ---- */
 
-static void put(struct writer *writer, const char *bytes, size_t size)
+/* Room for that many bytes, to be filled; NULL when there is none. */
+static char *reserve(struct writer *writer, size_t size)
 {
 	if (writer->full || size > (size_t)(writer->end - writer->at)) {
 		writer->full = true;
-		return;
+		return NULL;
 	}
-	if (size > 0) {
-		memcpy(writer->at, bytes, size);
-		writer->at += size;
+	char *at = writer->at;
+	writer->at += size;
+	return at;
+}
+
+static void put(struct writer *writer, const char *bytes, size_t size)
+{
+	char *at = reserve(writer, size);
+	if (at != NULL && size > 0) {
+		memcpy(at, bytes, size);
 	}
 }
 
@@ -50,9 +58,10 @@ static void put_hex(struct writer *writer, const uint8_t *bytes, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
 	put_byte(writer, '"');
-	for (size_t i = 0; i < size; i++) {
-		char pair[2] = {digits[bytes[i] >> 4], digits[bytes[i] & 15]};
-		put(writer, pair, sizeof(pair));
+	char *at = reserve(writer, 2 * size);
+	for (size_t i = 0; at != NULL && i < size; i++) {
+		*at++ = digits[bytes[i] >> 4];
+		*at++ = digits[bytes[i] & 15];
 	}
 	put_byte(writer, '"');
 }
@@ -79,10 +88,32 @@ static char escape_letter(unsigned char byte)
 	}
 }
 
+/*
+ * Eight bytes at once: true when one of them needs an escape, and sometimes when none does. A byte
+ * is below n <= 0x80 when subtracting n borrows into its top bit; equal means zero after xor.
+ */
+static bool any_needs_escape(uint64_t eight)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t quote = eight ^ ones * '"';
+	uint64_t backslash = eight ^ ones * '\\';
+	uint64_t borrows = ((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) |
+			   ((backslash - ones) & ~backslash);
+	return (borrows & ones * 0x80) != 0;
+}
+
 /* Bytes from here that go out as they are. */
 static size_t plain_size(const char *bytes, size_t size)
 {
 	size_t plain = 0;
+	uint64_t eight;
+	while (size - plain >= sizeof(eight)) {
+		memcpy(&eight, bytes + plain, sizeof(eight));
+		if (any_needs_escape(eight)) {
+			break;
+		}
+		plain += sizeof(eight);
+	}
 	while (plain < size && !needs_escape((unsigned char)bytes[plain])) {
 		plain++;
 	}
@@ -110,11 +141,13 @@ static void put_text(struct writer *writer, struct text text)
 
 static size_t text_bound(struct text text)
 {
-	size_t bound = 2 + text.size;
-	for (size_t i = 0; i < text.size; i++) {
-		unsigned char byte = (unsigned char)text.bytes[i];
-		if (needs_escape(byte)) {
-			bound += escape_letter(byte) == 'u' ? 5 : 1;
+	size_t bound = 2;
+	for (size_t done = 0; done < text.size;) {
+		size_t plain = plain_size(text.bytes + done, text.size - done);
+		bound += plain;
+		done += plain;
+		if (done < text.size) {
+			bound += escape_letter((unsigned char)text.bytes[done++]) == 'u' ? 6 : 2;
 		}
 	}
 	return bound;
