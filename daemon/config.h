@@ -12,8 +12,9 @@
 #include <stdio.h>
 
 enum {
-	CONFIG_LIST_MAX = 16
-}; /* entries of a list option */
+	CONFIG_LIST_MAX = 16, /* entries of a list option */
+	CONFIG_PATH_MAX = 1100, /* bytes of a path or URL made here, with NUL */
+};
 
 struct config {
 	/* [server] */
@@ -57,19 +58,29 @@ void config_init(struct config *config);
 void config_finish(struct config *config);
 
 /*
- * Reads all sources. path NULL: /etc/hark/hark.conf if it exists. argv as main's; what config does
- * not know is left to the caller through *rest (index of the first non-flag argument). 0, or -1
- * with "FILE:LINE: sentence" in problem.
+ * Reads all sources. path NULL: /etc/hark/hark.conf if it exists; --config FILE among the flags
+ * comes before both; conf.d lies beside the file. argv as main's: flags are taken up to the first
+ * other argument or "--", *rest is the index of what follows (rest may be NULL). Ours have a dot
+ * (--server.port=8420); those without (--help) are left to the caller and must hold their value
+ * themselves, behind =. 0, or -1 with "FILE:LINE: sentence", "HARK_SERVER_PORT: sentence" or
+ * "--server.port: sentence" in problem.
  */
 int config_load(struct config *config, const char *path, int argc, char **argv, int *rest,
 	char *problem, size_t size);
 
 /*
  * SIGHUP: applies from `fresh` what can change while running; `say` is called with one sentence
- * for each option that differs and was, or could not be, changed.
+ * for each option that differs and was, or could not be, changed. Old texts end in `fresh` and
+ * with its config_finish(): borrow none of a reloadable option for longer than a turn of the loop.
  */
 void config_reload(struct config *config, struct config *fresh,
 	void (*say)(void *data, const char *sentence), void *data);
+
+/* Where things are when the option is empty, too. Paths of up to CONFIG_PATH_MAX bytes. */
+void config_key_path(const struct config *config, char *path, size_t size);
+void config_file_path(const struct config *config, char *path, size_t size); /* hark.db */
+void config_control_path(const struct config *config, char *path, size_t size);
+void config_public_url(const struct config *config, char *url, size_t size); /* no / at the end */
 
 void config_print(const struct config *config, FILE *out); /* --print-config: values in force */
 void config_example(FILE *out); /* examples/hark.conf */
