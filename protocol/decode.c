@@ -143,7 +143,7 @@ static enum decode_status refuse_field(
 
 static bool find_type(struct text wire, enum message_type *type)
 {
-	for (unsigned i = 0; i < MSG_COUNT; i++) {
+	for (unsigned i = 0; i < TYPE_COUNT; i++) {
 		const struct message_row *row = &message_rows[i];
 		if (row->wire_size == wire.size &&
 			memcmp(row->rule.wire, wire.bytes, wire.size) == 0) {

@@ -286,7 +286,7 @@ static void encode_item(
 
 size_t message_encode(enum message_type type, const void *message, char *buffer, size_t capacity)
 {
-	assert((size_t)type < MSG_COUNT);
+	assert((size_t)type < TYPE_COUNT);
 	const struct message_row *row = &message_rows[type];
 	struct writer writer = {buffer, buffer + capacity, false};
 	put(&writer, row->open, row->open_size);
@@ -356,7 +356,7 @@ static size_t record_bound(const struct record *record, const unsigned char *bas
 
 size_t message_encode_bound(enum message_type type, const void *message)
 {
-	assert((size_t)type < MSG_COUNT);
+	assert((size_t)type < TYPE_COUNT);
 	const struct message_row *row = &message_rows[type];
 	return row->open_size + record_bound(row->record(), message) + 1;
 }

@@ -137,7 +137,7 @@ static void schema_messages(const char *title, enum message_kind kind)
 {
 	printf("\t\"%s\": {", title);
 	const char *separator = "";
-	for (unsigned i = 0; i < MSG_COUNT; i++) {
+	for (unsigned i = 0; i < TYPE_COUNT; i++) {
 		const struct message_rule *rule = &message_rows[i].rule;
 		const struct record *record = message_rows[i].record();
 		if (rule->kind != kind) {
@@ -249,7 +249,7 @@ static void reference_roles(const struct message_rule *rule)
 
 static void reference_messages(enum message_kind kind)
 {
-	for (unsigned i = 0; i < MSG_COUNT; i++) {
+	for (unsigned i = 0; i < TYPE_COUNT; i++) {
 		const struct message_rule *rule = &message_rows[i].rule;
 		const struct record *record = message_rows[i].record();
 		if (rule->kind != kind) {
@@ -382,7 +382,7 @@ static void typescript_fields(const struct record *record)
 
 static void typescript_messages(enum message_kind kind, const char *suffix)
 {
-	for (unsigned i = 0; i < MSG_COUNT; i++) {
+	for (unsigned i = 0; i < TYPE_COUNT; i++) {
 		const struct message_row *row = &message_rows[i];
 		const struct record *record = row->record();
 		if (row->rule.kind != kind) {
@@ -399,7 +399,7 @@ static void typescript_messages(enum message_kind kind, const char *suffix)
 static void typescript_union(enum message_kind kind, const char *suffix)
 {
 	printf("\nexport type %s =", suffix);
-	for (unsigned i = 0; i < MSG_COUNT; i++) {
+	for (unsigned i = 0; i < TYPE_COUNT; i++) {
 		if (message_rows[i].rule.kind == kind) {
 			printf("\n\t| ");
 			print_type_name(message_rows[i].record()->name, suffix);
@@ -411,7 +411,7 @@ static void typescript_union(enum message_kind kind, const char *suffix)
 /* CHAT_SEND_BODY_MAX_CODE_POINTS and the like, for what a person types into a page. */
 static void typescript_limits(void)
 {
-	for (unsigned i = 0; i < MSG_COUNT; i++) {
+	for (unsigned i = 0; i < TYPE_COUNT; i++) {
 		const struct record *record = message_rows[i].record();
 		for (size_t j = 0; j < record->count; j++) {
 			const struct field *field = &record->fields[j];
@@ -455,7 +455,7 @@ static void print_typescript(void)
 	printf("export const FRAME_MAX_BYTES = %d;\n", WIRE_FRAME_MAX);
 	printf("/** What one message may say; the page checks first. */\n");
 	printf("export const BODY_MAX_CODE_POINTS = %" PRId64 ";\n",
-		message_field_max(MSG_CHAT_SEND, "body"));
+		message_field_max(TYPE_CHAT_SEND, "body"));
 	typescript_limits();
 
 	for (size_t i = 0; i < enumeration_count; i++) {

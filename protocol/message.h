@@ -5,7 +5,7 @@
  *
  *	REQUEST(CHAT_SEND, chat_send, "chat.send", ...)
  *
- * there are MSG_CHAT_SEND, struct msg_chat_send and the member `chat_send` of struct message;
+ * there are TYPE_CHAT_SEND, struct msg_chat_send and the member `chat_send` of struct message;
  * for ENUMERATION(phase, ...) enum wire_phase { WIRE_PHASE_WAITING, ... } and its names; for
  * ITEM(person, ...) struct item_person. A field's kind decides its member:
  *
@@ -44,10 +44,10 @@
 #include "protocol/messages.def"
 
 enum message_type {
-#define REQUEST(NAME, name, wire, roles, credits, doc, fields) MSG_##NAME,
-#define EVENT(NAME, name, wire, doc, fields) MSG_##NAME,
+#define REQUEST(NAME, name, wire, roles, credits, doc, fields) TYPE_##NAME,
+#define EVENT(NAME, name, wire, doc, fields) TYPE_##NAME,
 #include "protocol/messages.def"
-	MSG_COUNT
+	TYPE_COUNT
 };
 
 /* UTF-8, without a terminator to rely on. Who gives one to whom says how long it lives. */
@@ -142,7 +142,7 @@ struct message_rule {
 	unsigned credits; /* what it costs the sender; 0 for an event */
 };
 
-/* The row of a type below MSG_COUNT. */
+/* The row of a type below TYPE_COUNT. */
 const struct message_rule *message_rule(enum message_type type);
 
 /*

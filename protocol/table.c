@@ -101,11 +101,11 @@ size_t enumeration_find(const struct enumeration *enumeration, const char *bytes
 			sizeof("{\"type\":\"" wire "\"") - 1, message_##name,                      \
 	}
 
-const struct message_row message_rows[MSG_COUNT] = {
+const struct message_row message_rows[TYPE_COUNT] = {
 #define REQUEST(NAME, name, wire, roles, credits, doc, fields)                                     \
-	[MSG_##NAME] = ROW(MESSAGE_REQUEST, name, wire, roles, credits),
+	[TYPE_##NAME] = ROW(MESSAGE_REQUEST, name, wire, roles, credits),
 #define EVENT(NAME, name, wire, doc, fields)                                                       \
-	[MSG_##NAME] = ROW(MESSAGE_EVENT, name, wire, ROLES_NOBODY, 0),
+	[TYPE_##NAME] = ROW(MESSAGE_EVENT, name, wire, ROLES_NOBODY, 0),
 #include "protocol/messages.def"
 };
 
@@ -141,13 +141,13 @@ const char *field_kind_name(enum field_kind kind)
 
 const struct message_rule *message_rule(enum message_type type)
 {
-	assert((size_t)type < MSG_COUNT);
+	assert((size_t)type < TYPE_COUNT);
 	return &message_rows[type].rule;
 }
 
 int64_t message_field_max(enum message_type type, const char *field)
 {
-	assert((size_t)type < MSG_COUNT);
+	assert((size_t)type < TYPE_COUNT);
 	const struct record *record = message_rows[type].record();
 	size_t i = 0;
 	while (i < record->count && strcmp(record->fields[i].name, field) != 0) {
@@ -217,7 +217,7 @@ void protocol_schema_hash(uint8_t out[8])
 		hash = hash_name(hash, item_list[i]()->name);
 		hash = hash_record(hash, item_list[i]());
 	}
-	for (size_t i = 0; i < MSG_COUNT; i++) {
+	for (size_t i = 0; i < TYPE_COUNT; i++) {
 		hash = hash_name(hash, message_rows[i].rule.wire);
 		hash = hash_number(hash, message_rows[i].rule.kind);
 		hash = hash_record(hash, message_rows[i].record());

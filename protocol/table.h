@@ -62,7 +62,7 @@ struct message_row {
 	const struct record *(*record)(void);
 };
 
-extern const struct message_row message_rows[MSG_COUNT];
+extern const struct message_row message_rows[TYPE_COUNT];
 
 /* In the order of messages.def, for the generator and the schema's hash. */
 extern const struct enumeration *const enumeration_list[];
