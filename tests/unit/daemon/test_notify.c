@@ -3,6 +3,7 @@
 #include "tests/unit/tap.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
