@@ -61,13 +61,14 @@ struct store_job {
 struct store_options {
 	const char *path; /* of hark.db */
 	const uint8_t *key; /* 32 bytes; NULL: not encrypted (benchmarks only) */
-	bool create; /* make a new file; it must not exist */
+	bool create; /* make a new file; STORE_REFUSED when there is one */
 	bool relaxed; /* open although the log is damaged: the operator's word */
 	unsigned readers; /* reader threads, 1..8; 0 means 2 */
 	size_t writer_cache_bytes; /* 0 means 64 MiB */
 	size_t reader_cache_bytes; /* 0 means 8 MiB each */
 	void (*notify)(void *data); /* from any store thread: call store_drain() soon */
 	void *notify_data;
+	const char *base_vfs; /* beneath the vault; NULL: the system's (a test's disk otherwise) */
 };
 
 /*
@@ -92,7 +93,8 @@ size_t store_drain(struct store *store);
 /* After a failed write and once the loop has read its numbers again: writes are taken again. */
 void store_recover(struct store *store);
 
-/* Waits until all jobs handed over so far are finished, draining. For start-up, shutdown, tests. */
+/* Waits until no job is left, draining, also those that `done` hands over. For start-up, shutdown,
+ * tests. */
 void store_flush(struct store *store);
 
 /* Runs `run` of one job on the calling thread over a reader connection: start-up only. */
