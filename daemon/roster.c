@@ -36,11 +36,6 @@ struct entry {
 	struct roster_span span;
 };
 
-static int64_t floor_divide(int64_t value, int64_t by)
-{
-	return value / by - (value % by < 0);
-}
-
 /* Seconds local time is ahead of UTC at that moment. */
 static int64_t offset_at(int64_t at_s)
 {
@@ -67,7 +62,7 @@ static int64_t find_change(int64_t from_s, int64_t until_s)
 /* Offsets reach from -12 to +14 hours: local day n lies between UTC midnights n - 1 and n + 2. */
 static void days_around(int64_t at_s, struct day days[DAYS])
 {
-	int64_t first = floor_divide(at_s + offset_at(at_s), DAY_S) - DAYS_BACK;
+	int64_t first = (at_s + offset_at(at_s)) / DAY_S - DAYS_BACK;
 	int64_t offsets_s[DAYS + 3];
 	for (int i = 0; i < DAYS + 3; i++) {
 		offsets_s[i] = offset_at((first - 1 + i) * DAY_S);
@@ -148,7 +143,7 @@ static struct entry *spans_around(const struct roster_shift *shifts, size_t coun
 	bool each, int64_t at_ms, size_t *spans_count)
 {
 	struct day days[DAYS];
-	days_around(floor_divide(at_ms, 1000), days);
+	days_around(at_ms / 1000, days);
 
 	struct entry *entries = calloc(count * SPANS_PER_SHIFT + 1, sizeof(*entries));
 	if (entries == NULL) {
