@@ -118,6 +118,11 @@ export class Connection extends EventTarget {
 		this.#random = options.random ?? Math.random;
 	}
 
+	/* When anything last came from the server, an answer to a ping included (on the clock). */
+	get heardAt(): number {
+		return this.#lastHeard;
+	}
+
 	start(): void {
 		if (this.#stopTicking) {
 			return;

@@ -1,0 +1,131 @@
+/* What the console's views draw, and why something cannot be done, computed from the state. */
+
+import { newest } from "../lib/roomlog";
+import type { Outgoing } from "../lib/roomlog";
+import type { Chat, Console, Desk } from "./state";
+
+export const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
+export const READ_ON_MS = 15 * 60 * 1000; /* own rooms stay open so long after it */
+const SESSION_MS = 15 * 60 * 1000; /* warn so long before the sign-in runs out */
+
+export type Shift =
+	| { kind: "unknown" }
+	| { kind: "off"; next_ms: number | undefined; until_ms: number | undefined }
+	| { kind: "on"; until_ms: number; left_ms: number; part: number; ending: boolean };
+
+/* `now` is ours; the shift's times are the server's. */
+export function shift(s: Console, now: number): Shift {
+	const desk = s.desk;
+	if (!desk) {
+		return { kind: "unknown" };
+	}
+	const from = desk.shift_from_ms;
+	const until = desk.shift_until_ms;
+	if (!desk.on_shift || from === undefined || until === undefined) {
+		return { kind: "off", next_ms: from, until_ms: until };
+	}
+	const left_ms = Math.max(0, until - (now + s.skew_ms));
+	return {
+		kind: "on", until_ms: until, left_ms, ending: left_ms <= ENDING_MS,
+		part: Math.min(1, left_ms / Math.max(1, until - from)),
+	};
+}
+
+/* Minutes until the sign-in runs out, when it is time to say so; else null. */
+export function sessionEnds(s: Console, now: number): number | null {
+	const until = s.me?.until_ms;
+	const left = until === undefined ? Infinity : until - (now + s.skew_ms);
+	return left <= SESSION_MS ? Math.max(0, Math.ceil(left / 60000)) : null;
+}
+
+/* Messages of the visitor that were not on screen yet. */
+export function unread(chat: Chat): number {
+	return chat.log.events.filter((event) =>
+		event.type === "chat.posted" && event.who === "visitor" && event.n > chat.seen).length;
+}
+
+export function lastSaid(chat: Chat): { body: string; mine: boolean; at_ms: number } | null {
+	const out = chat.log.outbox[chat.log.outbox.length - 1];
+	if (out) {
+		return { body: out.body, mine: true, at_ms: out.at_ms };
+	}
+	for (let i = chat.log.events.length - 1; i >= 0; i--) {
+		const event = chat.log.events[i]!;
+		if (event.type === "chat.posted") {
+			return { body: event.body, mine: event.who !== "visitor", at_ms: event.at_ms };
+		}
+	}
+	return null;
+}
+
+/* Own chats in the order of their newest word would jump about: they stay as the server lists
+   them, the ended ones last. */
+export function chats(s: Console): Chat[] {
+	return [...s.chats.values()].sort((a, b) => Number(a.ended) - Number(b.ended));
+}
+
+export function current(s: Console): Chat | null {
+	return s.selected === null ? null : s.chats.get(s.selected) ?? null;
+}
+
+/* What chat.seen is to say next for the chat on screen; 0: nothing new. */
+export function toSee(chat: Chat): number {
+	const n = newest(chat.log);
+	return n > chat.seen ? n : 0;
+}
+
+/* The oldest message that waits to be sent, of any chat. */
+export function nextToSend(s: Console): { room: number; out: Outgoing } | undefined {
+	let found: { room: number; out: Outgoing } | undefined;
+	for (const [room, chat] of s.chats) {
+		const out = chat.log.outbox.find((one) => one.failed === undefined);
+		if (out && (!found || out.at_ms < found.out.at_ms)) {
+			found = { room, out };
+		}
+	}
+	return found;
+}
+
+export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "nobody" | "ended" | "asked";
+
+/* The server decides; this says beforehand what it would say. */
+export function whyNotTake(s: Console): WhyNot {
+	if (s.status !== "online" || !s.desk) {
+		return "offline";
+	}
+	if (!s.desk.on_shift) {
+		return "off_shift";
+	}
+	return s.desk.mine.length >= s.desk.cap ? "at_cap" : "";
+}
+
+export function whyNotHand(s: Console, chat: Chat): WhyNot {
+	if (s.status !== "online") {
+		return "offline";
+	}
+	if (chat.ended) {
+		return "ended";
+	}
+	return chat.state?.handing_to !== undefined ? "asked" : "";
+}
+
+export function whyNotSend(chat: Chat): WhyNot {
+	return chat.ended ? "ended" : "";
+}
+
+/* Has somebody come to wait, or is somebody offered to us, who was not before? */
+export function someoneNew(before: Desk | null, desk: Desk): boolean {
+	const had = new Map((before?.waiting ?? []).map((room) => [room.room, room.offered]));
+	const come = desk.waiting.some((room) => !had.has(room.room) || (room.offered && !had.get(room.room)));
+	const asked = new Set((before?.asks ?? []).map((ask) => ask.room));
+	return come || desk.asks.some((ask) => !asked.has(ask.room));
+}
+
+/* Does anybody wait for us? For the badge: a dot, never a number. */
+export function someoneWaits(s: Console): boolean {
+	const desk = s.desk;
+	if (!desk || !desk.on_shift) {
+		return false;
+	}
+	return desk.waiting.length > 0 || desk.asks.length > 0 || [...s.chats.values()].some((chat) => unread(chat) > 0);
+}

@@ -1,0 +1,259 @@
+/*
+ * What the console knows: pure functions from what the server said (and what the supporter did)
+ * to the next state. No DOM, no clock, no connection.
+ *
+ * `state.desk` says which rooms are ours; a Chat is what we hold of one of them. A room that left
+ * the list has ended (then it can be read until it is put away), or somebody else has it now (then
+ * its words are dropped at once: they are not ours to read any more).
+ */
+
+import { acknowledge, addEvent, addOutgoing, dropOutgoing, emptyLog, markOutgoing } from "../lib/roomlog";
+import type { Outgoing, RoomLog } from "../lib/roomlog";
+import type { Status } from "../lib/connection";
+import { dispatch } from "../lib/wire";
+import type { Code, Handlers, Of, RoomEvent, RoomState, School, WireEvent } from "../lib/wire";
+
+export type Desk = Of<"state.desk">;
+export type DeskRoom = Desk["mine"][number];
+export type Ask = Desk["asks"][number];
+export type Colleague = Desk["peers"][number];
+
+export interface Chat {
+	room: number;
+	desk: DeskRoom; /* as the list last had it */
+	log: RoomLog;
+	state: RoomState | null; /* as the room last said it stands */
+	open: boolean; /* asked for on this connection */
+	seen: number; /* everything up to here was on screen */
+	draft: string;
+	away_ms: number; /* the visitor went away then (our clock); 0: is here, or nobody knows */
+	ended: boolean; /* over; can be read until it is put away */
+	asking: boolean; /* older events are under way */
+}
+
+export type NoticeKind =
+	| "silent" | "gone" | "released" | "shift_over" /* why it went back to the queue */
+	| "handed" | "declined" | "lost" | "taken" | "refused";
+
+/* Something that happened and should be read once. */
+export interface Notice {
+	key: string;
+	kind: NoticeKind;
+	room: string; /* the room's made-up name */
+	who: string; /* a colleague's alias, or the server's sentence */
+}
+
+export interface Console {
+	me: Of<"welcome"> | null;
+	skew_ms: number; /* server's clock minus ours */
+	school: School | null;
+	desk: Desk | null;
+	chats: ReadonlyMap<number, Chat>;
+	selected: number | null;
+	saved: Readonly<Record<number, Outgoing[]>>; /* unsent words of before a refresh, by room */
+	notices: readonly Notice[];
+	news: { key: string; room: string } | null; /* newest message of a visitor, to be said aloud */
+	status: Status;
+	retry_ms: number; /* next attempt (our clock); 0: under way */
+	lost_ms: number; /* offline since (our clock); 0: not */
+}
+
+export function begin(saved: Record<number, Outgoing[]>): Console {
+	return {
+		me: null, skew_ms: 0, school: null, desk: null, chats: new Map(), selected: null, saved,
+		notices: [], news: null, status: "connecting", retry_ms: 0, lost_ms: 0,
+	};
+}
+
+/* ---- parts ---- */
+
+function withChat(s: Console, room: number, change: (chat: Chat) => Chat): Console {
+	const chat = s.chats.get(room);
+	if (!chat) {
+		return s;
+	}
+	const next = change(chat);
+	return next === chat ? s : { ...s, chats: new Map(s.chats).set(room, next) };
+}
+
+function withLog(s: Console, room: number, change: (log: RoomLog) => RoomLog): Console {
+	return withChat(s, room, (chat) => {
+		const log = change(chat.log);
+		return log === chat.log ? chat : { ...chat, log };
+	});
+}
+
+/* A newer notice about the same room takes the place of the older one. */
+function notify(s: Console, kind: NoticeKind, room: string, who = ""): Console {
+	const notices = s.notices.filter((one) => one.room !== room);
+	const key = `${kind} ${room} ${who}`;
+	return { ...s, notices: [...notices, { key, kind, room, who }].slice(-3) };
+}
+
+function newChat(desk: DeskRoom, waiting: readonly Outgoing[]): Chat {
+	return {
+		room: desk.room, desk, log: { ...emptyLog, outbox: waiting }, state: null, open: false,
+		seen: desk.seen, draft: "", away_ms: 0, ended: false, asking: false,
+	};
+}
+
+/* ---- what the server says ---- */
+
+function onWelcome(s: Console, me: Of<"welcome">, now: number): Console {
+	const chats = new Map([...s.chats].map(([room, chat]) => [room, { ...chat, open: false }]));
+	return { ...s, me, chats, skew_ms: me.server_ms - now };
+}
+
+function onDesk(s: Console, desk: Desk): Console {
+	const chats = new Map<number, Chat>();
+	let next: Console = { ...s, desk };
+	for (const one of desk.mine) {
+		const had = s.chats.get(one.room);
+		const chat = had ?? newChat(one, s.saved[one.room] ?? []);
+		chats.set(one.room, { ...chat, desk: one, seen: Math.max(chat.seen, one.seen),
+			ended: chat.ended || one.phase === "ended" });
+	}
+	for (const [room, chat] of s.chats) {
+		if (chats.has(room)) {
+			continue;
+		}
+		if (chat.ended) {
+			chats.set(room, chat);
+		} else if (!s.notices.some((notice) => notice.room === chat.desk.name)) {
+			next = notify(next, "lost", chat.desk.name);
+		}
+	}
+	const selected = s.selected !== null && chats.has(s.selected) ? s.selected : null;
+	return { ...next, chats, selected };
+}
+
+function onRoomState(s: Console, state: RoomState, now: number): Console {
+	const had = s.chats.get(state.room);
+	const next = withChat(s, state.room, (chat) => {
+		const left = chat.state?.visitor_here === true && !state.visitor_here;
+		const away_ms = state.visitor_here ? 0 : left ? now : chat.away_ms;
+		return { ...chat, state, away_ms, ended: chat.ended || state.phase === "ended",
+			seen: Math.max(chat.seen, state.peer_seen) };
+	});
+	const asked = had?.state?.handing_to;
+	const declined = asked !== undefined && state.handing_to === undefined
+		&& state.phase === "live" && state.peer_name === s.me?.name;
+	return declined ? notify(next, "declined", state.name, asked) : next;
+}
+
+function onRoomEvent(s: Console, event: RoomEvent): Console {
+	const chat = s.chats.get(event.room);
+	if (!chat) {
+		return s;
+	}
+	const next = withLog(s, event.room, (log) => addEvent(log, event));
+	const fresh = event.replay !== true;
+	switch (event.type) {
+	case "room.ended":
+		return withChat(next, event.room, (one) => ({ ...one, ended: true }));
+	case "room.requeued":
+		return fresh && event.name === s.me?.name ? notify(next, event.why, chat.desk.name) : next;
+	case "room.joined": {
+		const taken = fresh && event.handed && event.name !== s.me?.name;
+		return taken ? notify(next, "handed", chat.desk.name, event.name) : next;
+	}
+	case "chat.posted":
+		return fresh && event.who === "visitor"
+			? { ...next, news: { key: `${event.room}.${event.n}`, room: chat.desk.name } } : next;
+	default:
+		return next;
+	}
+}
+
+const handlers: Handlers<Console> = {
+	"welcome": onWelcome,
+	"state.school": (s, school) => ({ ...s, school }),
+	"state.desk": onDesk,
+	"state.room": onRoomState,
+	"room.opened": onRoomEvent,
+	"room.joined": onRoomEvent,
+	"chat.posted": onRoomEvent,
+	"room.requeued": onRoomEvent,
+	"room.mailboxed": onRoomEvent,
+	"room.returned": onRoomEvent,
+	"room.ended": onRoomEvent,
+};
+
+export function receive(s: Console, message: WireEvent, now: number): Console {
+	return dispatch(handlers, s, message, now);
+}
+
+export function connection(s: Console, status: Status, retry_ms: number, now: number): Console {
+	const lost_ms = status === "online" ? 0 : s.lost_ms || (s.status === "online" ? now : 0);
+	return { ...s, status, retry_ms, lost_ms };
+}
+
+/* ---- what the supporter does ---- */
+
+export function select(s: Console, room: number | null): Console {
+	return { ...s, selected: room };
+}
+
+export function opened(s: Console, room: number): Console {
+	return withChat(s, room, (chat) => ({ ...chat, open: true }));
+}
+
+export function write(s: Console, room: number, draft: string): Console {
+	return withChat(s, room, (chat) => ({ ...chat, draft }));
+}
+
+export function say(s: Console, room: number, out: Outgoing): Console {
+	return withLog(write(s, room, ""), room, (log) => addOutgoing(log, out));
+}
+
+export function sent(s: Console, room: number, out: Outgoing, ok: Of<"ok">): Console {
+	const { n, at_ms } = ok;
+	if (n === undefined || at_ms === undefined) {
+		return s;
+	}
+	const name = s.me?.name ?? "";
+	return withLog(s, room, (log) => acknowledge(log, { id: out.id, room, n, at_ms, who: "peer", name }));
+}
+
+export function refused(s: Console, room: number, out: Outgoing, code: Code): Console {
+	return withLog(s, room, (log) => markOutgoing(log, out.id, code));
+}
+
+export function tryAgain(s: Console, room: number, id: string): Console {
+	return withLog(s, room, (log) => markOutgoing(log, id));
+}
+
+/* Takes a message that was not sent back into the field. */
+export function takeBack(s: Console, room: number, id: string): Console {
+	const out = s.chats.get(room)?.log.outbox.find((one) => one.id === id);
+	if (!out) {
+		return s;
+	}
+	const next = withLog(s, room, (log) => dropOutgoing(log, id));
+	return withChat(next, room, (chat) => ({
+		...chat, draft: chat.draft === "" ? out.body : `${out.body}\n${chat.draft}`,
+	}));
+}
+
+export function saw(s: Console, room: number, n: number): Console {
+	return withChat(s, room, (chat) => (n > chat.seen ? { ...chat, seen: n } : chat));
+}
+
+export function askOlder(s: Console, room: number, asking: boolean): Console {
+	return withChat(s, room, (chat) => ({ ...chat, asking }));
+}
+
+/* A chat that has ended is put away: the page forgets its words. */
+export function putAway(s: Console, room: number): Console {
+	const chats = new Map(s.chats);
+	chats.delete(room);
+	return { ...s, chats, selected: s.selected === room ? null : s.selected };
+}
+
+export function tell(s: Console, kind: NoticeKind, room: string, who = ""): Console {
+	return notify(s, kind, room, who);
+}
+
+export function dismiss(s: Console, key: string): Console {
+	return { ...s, notices: s.notices.filter((notice) => notice.key !== key) };
+}
