@@ -9,7 +9,7 @@
 struct writer {
 	char *at;
 	char *end;
-	bool full; /* something did not fit; nothing is written from then on */
+	bool full; /* something did not fit: what was written is of no use */
 };
 
 /* ---- bytes ---- */
@@ -17,7 +17,7 @@ struct writer {
 /* Room for that many bytes, to be filled; NULL when there is none. */
 static char *reserve(struct writer *writer, size_t size)
 {
-	if (writer->full || size > (size_t)(writer->end - writer->at)) {
+	if (size > (size_t)(writer->end - writer->at)) {
 		writer->full = true;
 		return NULL;
 	}

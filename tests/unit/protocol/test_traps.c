@@ -227,25 +227,26 @@ static void test_duplicates(void)
 	CHECK_INT(decode("{\"type\":\"room.take\",\"ROOM\":1}"), DECODE_EXTRA_FIELD);
 }
 
-static void nest(char *json, size_t depth)
+static enum decode_status decode_nested(size_t depth, const char *open, const char *close)
 {
-	strcpy(json, "{\"type\":\"ping\",\"a\":");
+	char json[128] = "{\"type\":\"ping\",\"a\":";
 	for (size_t i = 1; i < depth; i++) {
-		strcat(json, "[");
+		strcat(json, open);
 	}
+	strcat(json, "1");
 	for (size_t i = 1; i < depth; i++) {
-		strcat(json, "]");
+		strcat(json, close);
 	}
 	strcat(json, "}");
+	return decode(json);
 }
 
 static void test_depth(void)
 {
-	char json[64];
-	nest(json, WIRE_DEPTH_MAX);
-	CHECK_INT(decode(json), DECODE_EXTRA_FIELD);
-	nest(json, WIRE_DEPTH_MAX + 1);
-	CHECK_INT(decode(json), DECODE_BAD_JSON);
+	CHECK_INT(decode_nested(WIRE_DEPTH_MAX, "[", "]"), DECODE_EXTRA_FIELD);
+	CHECK_INT(decode_nested(WIRE_DEPTH_MAX + 1, "[", "]"), DECODE_BAD_JSON);
+	CHECK_INT(decode_nested(WIRE_DEPTH_MAX, "{\"a\":", "}"), DECODE_EXTRA_FIELD);
+	CHECK_INT(decode_nested(WIRE_DEPTH_MAX + 1, "{\"a\":", "}"), DECODE_BAD_JSON);
 
 	/* As deep as a frame can be: refused without going there. */
 	char *deep = malloc(WIRE_FRAME_MAX);
@@ -354,6 +355,18 @@ static void test_peek(void)
 	CHECK_INT(message_peek(late, strlen(late), &head, &problem), DECODE_OK);
 	CHECK_INT(head.type, TYPE_PING);
 	CHECK(!head.has_ref);
+
+	/* Numbers are bounded before there is a tree, whatever the row would say. */
+	static const char *const numbers[] = {"9007199254740992", "-9007199254740992"};
+	for (size_t i = 0; i < 2; i++) {
+		char json_number[64];
+		snprintf(json_number, sizeof(json_number), "{\"type\":\"ping\",\"a\":%s}",
+			numbers[i]);
+		CHECK_INT(message_peek(json_number, strlen(json_number), &head, &problem),
+			DECODE_OUT_OF_RANGE);
+	}
+	static const char least[] = "{\"type\":\"ping\",\"a\":-9007199254740991}";
+	CHECK_INT(message_peek(least, strlen(least), &head, &problem), DECODE_OK);
 
 	head.type = TYPE_COUNT;
 	static const char bad[] = "{\"type\":\"ping\",\"ref\":4}]";
