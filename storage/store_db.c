@@ -75,6 +75,14 @@ enum store_status store_status_of_vault(enum vault_status status, const char *vf
 	return STORE_IO;
 }
 
+/* sqlite3_system_errno() would do, but a failing COMMIT does not set it. */
+static int last_errno(const struct store_db *db)
+{
+	sqlite3_vfs *vfs = NULL;
+	sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_VFS_POINTER, &vfs);
+	return vfs == NULL ? 0 : vfs->xGetLastError(vfs, 0, NULL);
+}
+
 /* SQLite knows one errno for a full disk; quotas and file systems turned read-only come as I/O
  * errors. */
 static enum store_status status_of_io(const struct store_db *db, int extended)
@@ -88,7 +96,7 @@ static enum store_status status_of_io(const struct store_db *db, int extended)
 	default:
 		break;
 	}
-	switch (sqlite3_system_errno(db->handle)) {
+	switch (last_errno(db)) {
 	case ENOSPC:
 	case EDQUOT:
 		return STORE_FULL;
@@ -248,7 +256,7 @@ bool store_db_row(struct store_db *db, sqlite3_stmt *statement)
 		db->status = STORE_OK;
 		return true;
 	}
-	/* Before the reset, which forgets errno. */
+	/* Before the reset, which may touch the disk and with it errno. */
 	db->status = status_of(db, code);
 	sqlite3_reset(statement);
 	return false;

@@ -1,0 +1,399 @@
+/*
+ * A store on a disk that fails: what is told, that nothing half is kept, and that it works again
+ * when the disk does. And a store whose process is killed.
+ */
+#include "storage/store.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "storage/store_db.h"
+#include "storage/table_event.h"
+#include "tests/unit/storage/fault_disk.h"
+#include "tests/unit/storage/store_help.h"
+#include "tests/unit/tap.h"
+
+static struct store *open_on_fault(const struct scratch *scratch, bool create)
+{
+	fault_register();
+	struct store_options options = {
+		.path = scratch->path,
+		.key = store_test_key,
+		.create = create,
+		.base_vfs = "fault",
+		.reader_cache_bytes = 64 * 1024, /* so that reads reach the disk */
+	};
+	struct store *store = NULL;
+	char problem[256] = "";
+	if (store_open(&options, &store, problem, sizeof problem) != STORE_OK) {
+		printf("# %s\n", problem);
+	}
+	return store;
+}
+
+/* How the file looks when it is read from its beginning: the numbers 1..count, in one chain. */
+struct survey {
+	struct store_job job;
+	int64_t count;
+	bool whole;
+};
+
+static bool survey_event(void *data, const struct event_row *row)
+{
+	struct survey *survey = data;
+	survey->count++;
+	survey->whole = survey->whole && row->seq == survey->count && row->n == survey->count &&
+			row->prev == survey->count - 1;
+	return true;
+}
+
+static enum store_status run_survey(struct store_job *job, struct store_db *db)
+{
+	return event_tail(db, 0, survey_event, job);
+}
+
+static int64_t surveyed(struct store *store)
+{
+	struct survey survey = {.job.run = run_survey, .whole = true};
+	enum store_status status = store_read_now(store, &survey.job);
+	CHECK_INT(status, STORE_OK);
+	CHECK(survey.whole);
+	return survey.count;
+}
+
+static const struct fault_case {
+	const char *name;
+	enum fault_kind kind;
+	int code, error_number;
+	enum store_status expected;
+} cases[] = {
+	{"sync fails", FAULT_SYNC, SQLITE_IOERR_FSYNC, EIO, STORE_IO},
+	{"write fails", FAULT_WRITE, SQLITE_IOERR_WRITE, EIO, STORE_IO},
+	{"disk full", FAULT_WRITE, SQLITE_FULL, 0, STORE_FULL},
+	{"quota", FAULT_WRITE, SQLITE_IOERR_WRITE, EDQUOT, STORE_FULL},
+	{"full at sync", FAULT_SYNC, SQLITE_IOERR_FSYNC, ENOSPC, STORE_FULL},
+	{"read-only", FAULT_WRITE, SQLITE_IOERR_WRITE, EROFS, STORE_READ_ONLY},
+	{"read-only handle", FAULT_WRITE, SQLITE_READONLY, 0, STORE_READ_ONLY},
+};
+
+/* Large enough for each event to have pages of its own. */
+static void write_large(struct store *store, int64_t seq, struct outcome *outcome)
+{
+	static const char body[9000];
+	const struct event_row row = {.seq = seq,
+		.room = 1,
+		.n = seq,
+		.prev = seq - 1,
+		.body = body,
+		.body_size = sizeof body};
+	struct event_append *append = event_append_create(&row);
+	append->job.done = append_done;
+	append->owner = outcome;
+	store_write(store, &append->job);
+}
+
+/* Ten events are there; a batch of ten meets the fault at its `at`-th write or sync. */
+static void fail_one(const struct fault_case *one, int at, bool sticky)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = open_on_fault(&scratch, true);
+	REQUIRE(store != NULL);
+	int64_t seq = 0;
+	for (; seq < 10; seq++) {
+		write_event(store, seq + 1, 1, seq + 1, seq, NULL);
+	}
+	store_flush(store);
+
+	fault_arm(one->kind, at, one->code, one->error_number, sticky);
+	struct outcome outcomes[10] = {0};
+	for (int i = 0; i < 10; i++) {
+		write_large(store, seq + 1 + i, &outcomes[i]);
+	}
+	store_flush(store);
+	bool hit = fault_hits() > 0;
+	CHECK(hit);
+	/* The ten may have gone in several batches: some are in, one fails, the rest is told. */
+	int64_t in = 0;
+	while (in < 10 && outcomes[in].status == STORE_OK) {
+		in++;
+	}
+	CHECK(in < 10);
+	CHECK_INT(outcomes[in < 10 ? in : 0].status, one->expected);
+	for (int64_t i = in; i < 10; i++) {
+		CHECK_INT(outcomes[i].calls, 1);
+		CHECK(outcomes[i].status == one->expected ||
+			outcomes[i].status == STORE_NOT_RECOVERED);
+	}
+	CHECK_INT(surveyed(store), seq + in); /* reading goes on, and sees no more */
+
+	if (sticky) { /* trying again while it lasts */
+		store_recover(store);
+		struct outcome again = {0};
+		write_event(store, seq + in + 1, 1, seq + in + 1, seq + in, &again);
+		store_flush(store);
+		CHECK_INT(again.status, one->expected);
+	}
+	fault_disarm();
+	store_recover(store);
+	struct outcome again = {0};
+	write_event(store, seq + in + 1, 1, seq + in + 1, seq + in, &again);
+	store_flush(store);
+	CHECK_INT(again.status, STORE_OK);
+	CHECK_INT(surveyed(store), seq + in + 1);
+	store_close(store);
+
+	store = open_on_fault(&scratch, false);
+	REQUIRE(store != NULL);
+	CHECK_INT(surveyed(store), seq + in + 1);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
+static void test_failures_are_told_and_left_behind(void)
+{
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool failed_before = tap_this_failed;
+		for (int at = 1; at <= (cases[i].kind == FAULT_WRITE ? 3 : 1); at++) {
+			fail_one(&cases[i], at, false);
+			fail_one(&cases[i], at, true);
+		}
+		if (tap_this_failed && !failed_before) {
+			printf("# above: %s\n", cases[i].name);
+		}
+	}
+}
+
+/* A batch with a savepoint in it: the fault hits the commit, not the savepoint. */
+static enum store_status run_nothing(struct store_job *job, struct store_db *db)
+{
+	(void)job, (void)db;
+	return STORE_OK;
+}
+
+static void test_failure_behind_a_savepoint(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = open_on_fault(&scratch, true);
+	REQUIRE(store != NULL);
+	fault_arm(FAULT_SYNC, 1, SQLITE_IOERR_FSYNC, EIO, true);
+	struct outcome outcome = {0};
+	struct store_job own = {.run = run_nothing, .done = keep_done, .may_refuse = true};
+	write_event(store, 1, 1, 1, 0, &outcome);
+	store_write(store, &own);
+	store_flush(store);
+	fault_disarm();
+	CHECK_INT(outcome.status, STORE_IO);
+	store_recover(store);
+	write_event(store, 1, 1, 1, 0, &outcome);
+	store_flush(store);
+	CHECK_INT(outcome.status, STORE_OK);
+	CHECK_INT(surveyed(store), 1);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
+/* When writing the log back fails, nobody's message does: it is in the log. */
+static void test_failing_checkpoint_costs_nothing(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = open_on_fault(&scratch, true);
+	REQUIRE(store != NULL);
+	struct outcome outcome = {0};
+	struct store_figures figures;
+	int64_t seq = 0;
+	fault_arm(FAULT_MAIN_WRITE, 1, SQLITE_IOERR_WRITE, EIO, true);
+	while (seq < 3000 && fault_hits() < 2) {
+		write_large(store, ++seq, &outcome);
+		store_flush(store);
+		CHECK_INT(outcome.status, STORE_OK);
+	}
+	CHECK(fault_hits() >= 2);
+	store_figures(store, &figures);
+	CHECK_INT(figures.checkpoints, 0);
+	fault_disarm();
+	while (seq < 6000 && figures.checkpoints == 0) {
+		write_large(store, ++seq, &outcome);
+		store_flush(store);
+		CHECK_INT(outcome.status, STORE_OK);
+		store_figures(store, &figures);
+	}
+	CHECK(figures.checkpoints > 0);
+	CHECK_INT(surveyed(store), seq);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
+/* A read that fails is told to its reader and to nobody else. */
+static void test_failing_read(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = open_on_fault(&scratch, true);
+	REQUIRE(store != NULL);
+	int64_t seq = 0;
+	for (; seq < 3000; seq++) {
+		write_event(store, seq + 1, 1, seq + 1, seq, NULL);
+	}
+	store_flush(store);
+	struct survey survey = {.job.run = run_survey, .whole = true};
+	fault_arm(FAULT_READ, 1, SQLITE_IOERR_READ, EIO, true);
+	CHECK_INT(store_read_now(store, &survey.job), STORE_IO);
+	fault_disarm();
+	CHECK(fault_hits() > 0);
+	struct outcome outcome = {0};
+	write_event(store, seq + 1, 1, seq + 1, seq, &outcome);
+	store_flush(store);
+	CHECK_INT(outcome.status, STORE_OK);
+	CHECK_INT(surveyed(store), seq + 1);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
+/* A store cannot be made, or opened, on a disk that fails: said, and nothing leaks. */
+static void test_open_on_a_failing_disk(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	fault_register();
+	struct store_options options = {
+		.path = scratch.path,
+		.key = store_test_key,
+		.create = true,
+		.base_vfs = "fault",
+	};
+	int at = 0;
+	enum store_status status;
+	struct store *store = NULL;
+	char problem[256];
+	do {
+		problem[0] = '\0';
+		fault_arm(FAULT_WRITE, ++at, SQLITE_FULL, ENOSPC, true);
+		status = store_open(&options, &store, problem, sizeof problem);
+		fault_disarm();
+		if (status != STORE_OK) {
+			CHECK_INT(status, STORE_FULL);
+			CHECK(strstr(problem, scratch.path) != NULL);
+			/* An empty vault may be there by now. */
+			options.create = access(scratch.path, F_OK) != 0;
+		}
+	} while (status != STORE_OK && at < 200);
+	CHECK_INT(status, STORE_OK);
+	CHECK(at > 3);
+	write_event(store, 1, 1, 1, 0, NULL);
+	store_flush(store);
+	CHECK_INT(surveyed(store), 1);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
+/* Kills. The child tells each seq that is done, in order, through a pipe. */
+
+struct teller {
+	struct store *store;
+	int pipe;
+	int64_t next;
+};
+
+static struct teller teller;
+
+static void hand_over_next(void);
+
+static void done_and_tell(struct store_job *job, enum store_status status)
+{
+	struct event_append *append = (struct event_append *)job;
+	int64_t seq = append->row.seq;
+	free(append);
+	if (status != STORE_OK || write(teller.pipe, &seq, sizeof seq) != sizeof seq) {
+		_exit(EXIT_FAILURE);
+	}
+	hand_over_next();
+}
+
+static void hand_over_next(void)
+{
+	int64_t seq = teller.next++;
+	const struct event_row row = {
+		.seq = seq, .room = 1, .n = seq, .prev = seq - 1, .body = "body", .body_size = 4};
+	struct event_append *append = event_append_create(&row);
+	append->job.done = done_and_tell;
+	store_write(teller.store, &append->job);
+}
+
+static void write_until_killed(const struct scratch *scratch, int64_t first, int pipe)
+{
+	teller = (struct teller){.pipe = pipe, .next = first};
+	teller.store = scratch_open(scratch, false);
+	if (teller.store == NULL) {
+		_exit(EXIT_FAILURE);
+	}
+	for (int i = 0; i < 20; i++) { /* always twenty in flight */
+		hand_over_next();
+	}
+	for (;;) {
+		store_flush(teller.store);
+	}
+}
+
+static void test_kills(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = scratch_open(&scratch, true);
+	REQUIRE(store != NULL);
+	store_close(store);
+	int64_t there = 0;
+	for (int kill_number = 0; kill_number < 5; kill_number++) {
+		int ends[2];
+		REQUIRE(pipe(ends) == 0);
+		fflush(stdout);
+		pid_t child = fork();
+		REQUIRE(child >= 0);
+		if (child == 0) {
+			close(ends[0]);
+			write_until_killed(&scratch, there + 1, ends[1]);
+		}
+		close(ends[1]);
+		int64_t told = there, seq;
+		int64_t enough = there + 500 + kill_number * 4001; /* past a checkpoint, too */
+		while (told < enough && read(ends[0], &seq, sizeof seq) == sizeof seq) {
+			CHECK_INT(seq, told + 1);
+			told = seq;
+		}
+		kill(child, SIGKILL);
+		while (read(ends[0], &seq, sizeof seq) == sizeof seq) { /* told before it died */
+			CHECK_INT(seq, told + 1);
+			told = seq;
+		}
+		close(ends[0]);
+		int status;
+		CHECK(waitpid(child, &status, 0) == child);
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		CHECK(told >= enough);
+
+		store = scratch_open(&scratch, false);
+		REQUIRE(store != NULL);
+		there = surveyed(store);
+		CHECK(there >= told); /* what was not told yet may be there */
+		CHECK(there <= told + 20);
+		store_close(store);
+	}
+	scratch_remove(&scratch);
+}
+
+int main(void)
+{
+	RUN(test_kills); /* first: forking wants no other thread */
+	RUN(test_failures_are_told_and_left_behind);
+	RUN(test_failure_behind_a_savepoint);
+	RUN(test_failing_checkpoint_costs_nothing);
+	RUN(test_failing_read);
+	RUN(test_open_on_a_failing_disk);
+	return tap_done();
+}
