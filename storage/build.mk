@@ -18,3 +18,13 @@ $(storage_tests): $(O)/tests/unit/storage/%: $(O)/tests/unit/storage/%.o $(stora
 .PHONY: storage-test
 storage-test: $(storage_tests)
 	tests/run $^
+
+# What the store costs by itself, sealed and plain.
+storage_bench := $(O)/tests/bench/bench_store
+
+$(storage_bench): $(O)/tests/bench/bench_store.o $(storage_lib)
+	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs) -lm
+
+.PHONY: storage-bench
+storage-bench: $(storage_bench)
+	$< --directory $(O)
