@@ -11,6 +11,10 @@
  * locks belong to the process and die with any descriptor), and a second process
  * could then overwrite rows unseen. stat() is harmless.
  *
+ * After SQLITE_IOERR close the handle and open another: FTS5 of SQLite 3.40 remembers a
+ * wrong state of its index over the rollback that a failed read brings about, in plain
+ * files too, and goes on to write it.
+ *
  * Nothing here logs. A call answers with a status; what the shim itself saw (a wrong
  * key, a damaged page) is kept a VFS name apart, for vault_last_reason().
  */

@@ -1,0 +1,178 @@
+/*
+ * The n-th operation of the disk fails, once or from then on, for every n and every kind
+ * of failure; afterwards the disk works again. What was acknowledged is there, and
+ * nothing else.
+ *
+ * HARK_FAULTS limits how far n goes.
+ */
+#include "tests/unit/storage/sim_disk.h"
+#include "tests/unit/storage/sim_life.h"
+#include "tests/unit/tap.h"
+
+static struct life life = {.vfs_name = "vault on sim"};
+static char path[600];
+static char pristine[600];
+
+/*
+ * Some commits on a copy of the same vault; every error is carried on from. After a failed
+ * read with a new handle: FTS5 of SQLite 3.40 otherwise remembers a wrong state of its index
+ * over the rollback and writes that, in a plain file too.
+ */
+static void live_a_little(enum sim_fault fault, bool *failed_rightly, int expected)
+{
+	struct help_random random = {7};
+	if (life_open(&life) != VAULT_OK) {
+		life.db = NULL; /* it failed in opening */
+		return;
+	}
+	for (int i = 0; i < 12; i++) {
+		int rc = life_commit(&life);
+		if (rc != SQLITE_OK && (rc & 0xff) != expected && (rc & 0xff) != SQLITE_IOERR) {
+			printf("# a commit says %d\n", rc);
+			*failed_rightly = false;
+		}
+		if (rc != SQLITE_OK && fault == SIM_READ_ERROR) {
+			life_close(&life);
+			if (life_open(&life) != VAULT_OK) {
+				life.db = NULL;
+				return;
+			}
+		}
+		life_do_something_else(&life, &random);
+		if (i % 4 == 3) {
+			sqlite3_wal_checkpoint_v2(
+				life.db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		}
+	}
+}
+
+/* True while n is below the number of such operations in that life. */
+static bool survive(enum sim_fault fault, int n, bool sticky, int expected)
+{
+	bool failed_rightly = true;
+	help_remove_vault(path);
+	sim_forget();
+	help_copy_file(pristine, path);
+	life.acknowledged = 0;
+
+	sim_arm(fault, n, sticky);
+	live_a_little(fault, &failed_rightly, expected);
+	life_close(&life);
+	bool fired = sim_fired();
+	sim_disarm();
+
+	CHECK(failed_rightly);
+	enum vault_status status = life_open(&life);
+	CHECK_INT(status, VAULT_OK);
+	if (status == VAULT_OK) {
+		bool whole = life_is_whole(&life) && (n % 3 != 0 || life_is_sound(&life));
+		if (!whole) {
+			printf("# fault %d at operation %d\n", fault, n);
+		}
+		CHECK(whole);
+		/* And it goes on. */
+		CHECK_INT(life_commit(&life), SQLITE_OK);
+		life_close(&life);
+	}
+	return fired;
+}
+
+static void survive_each(enum sim_fault fault, int expected)
+{
+	int limit = help_times("HARK_FAULTS", 1000, 24);
+	for (int spill = 0; spill <= 1; spill++) {
+		life.spill = spill;
+		int step = spill ? 8 : 1; /* a life with a spilling cache is long */
+		for (int sticky = 0; sticky <= 1; sticky++) {
+			int n = 1;
+			while (n <= limit && survive(fault, n, sticky, expected)) {
+				n += step;
+			}
+			CHECK(n > 10);
+		}
+	}
+}
+
+static void test_failing_writes(void)
+{
+	survive_each(SIM_WRITE_ERROR, SQLITE_IOERR);
+}
+
+static void test_failing_syncs(void)
+{
+	survive_each(SIM_SYNC_ERROR, SQLITE_IOERR);
+}
+
+static void test_failing_reads(void)
+{
+	survive_each(SIM_READ_ERROR, SQLITE_IOERR);
+}
+
+static void test_full_disk(void)
+{
+	survive_each(SIM_FULL, SQLITE_FULL);
+}
+
+/* The status says what the matter is, not only that there is one. */
+static void test_full_disk_has_its_status(void)
+{
+	help_remove_vault(path);
+	sim_forget();
+	sim_arm(SIM_FULL, 1, true);
+	CHECK_INT(vault_create(path, life.vfs_name), VAULT_FULL);
+	CHECK(!help_file_exists(path));
+	sim_arm(SIM_WRITE_ERROR, 1, true);
+	CHECK_INT(vault_create(path, life.vfs_name), VAULT_IO);
+	CHECK(!help_file_exists(path));
+	sim_disarm();
+	CHECK_INT(vault_create(path, life.vfs_name), VAULT_OK);
+	sim_forget();
+}
+
+/* A backup that fails leaves nothing behind. */
+static void test_backup_on_a_failing_disk(void)
+{
+	struct vault_backup *backup;
+	const char *copy = help_path("copy.db");
+	help_remove_vault(path);
+	sim_forget();
+	help_copy_file(pristine, path);
+	life.acknowledged = 0;
+	REQUIRE(life_open(&life) == VAULT_OK);
+	REQUIRE(vault_backup_start(life.db, copy, life.vfs_name, &backup) == VAULT_OK);
+	sim_arm(SIM_FULL, 3, true);
+	enum vault_status status;
+	do {
+		status = vault_backup_step(backup, 4);
+	} while (status == VAULT_MORE);
+	CHECK_INT(status, VAULT_FULL);
+	CHECK_INT(vault_backup_finish(backup), VAULT_FAILED);
+	sim_disarm();
+	CHECK(!help_file_exists(copy));
+	CHECK(!help_file_exists(help_path("copy.db.new")));
+	CHECK_INT(life_commit(&life), SQLITE_OK);
+	CHECK(life_is_whole(&life));
+	life_close(&life);
+}
+
+int main(void)
+{
+	sim_register();
+	if (vault_register_over(life.vfs_name, help_key_a, "sim") != VAULT_OK) {
+		return EXIT_FAILURE;
+	}
+	snprintf(path, sizeof(path), "%s", help_path("fault.db"));
+	snprintf(pristine, sizeof(pristine), "%s", help_path("pristine.db"));
+	life.path = path;
+	life_make(&life);
+	help_copy_file(path, pristine);
+
+	RUN(test_failing_writes);
+	RUN(test_failing_syncs);
+	RUN(test_failing_reads);
+	RUN(test_full_disk);
+	RUN(test_full_disk_has_its_status);
+	RUN(test_backup_on_a_failing_disk);
+	vault_unregister(life.vfs_name);
+	return tap_done();
+}
