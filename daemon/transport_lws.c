@@ -1,0 +1,427 @@
+/*
+ * libwebsockets, in one place: how it is set up, its one callback, and how a connection ends. It
+ * is used as packaged, 4.1.6 and 4.3.5, whose faults shape this file:
+ *
+ *  - CVE-2025-11677: after an unknown Upgrade value the callback gets a pointer into freed headers.
+ *    Nothing may look at `in` there, and headers only if there still are some (confirm_upgrade()).
+ *  - A close code sent from a WRITEABLE callback is lost, as the debug build closes twice: sessions
+ *    are closed from a timer (connection_end()).
+ *  - CLOSED comes for upgrades that were refused too: whether there is a session decides, not the
+ *    callback. What is freed is freed at WSI_DESTROY, which comes once for every connection.
+ *  - permessage-deflate can abort the process: no extension is ever offered.
+ *  - HTTP/2, also in clear text, and CONNECT are ways into code that we do not need: refused.
+ *  - Content-Length may be negative, a missing one counts as 100 MiB: transport_http.c counts.
+ *  - The header pool must not be smaller than the number of connections, or half-sent requests
+ *    make good ones wait; its memory is taken for the time of the request only.
+ *  - tx_packet_size 0 cuts messages at the receive buffer's size and copies the rest.
+ *  - Its own validity timers cost five times a connect: the sweep in transport.c does their work.
+ *  - Unmasked frames from clients are accepted (RFC 6455 5.1 asks to close): the parser hides the
+ *    mask, and no harm to the server is known in it.
+ *  - What it logs may hold addresses: nothing it says is let out, except into the sentence about
+ *    a failed start, when there is no peer yet.
+ */
+#include <libwebsockets.h>
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "daemon/frame.h"
+#include "daemon/session_wire.h"
+#include "daemon/transport_wire.h"
+#include "daemon/xalloc.h"
+
+enum {
+	PROTOCOL_HTTP,
+	PROTOCOL_HARK,
+	RX_BUFFER = 512, /* bytes; the library's greatest cost of an idle connection */
+	TX_PACKET = 1 << 20, /* bytes; no frame is larger */
+	COOKIE_HEADER_MAX = 4096, /* bytes */
+	FORWARDED_MAX = 1024, /* bytes */
+	KEEPALIVE_S = 5,
+};
+
+_Static_assert((int)FRAME_HEADROOM >= LWS_PRE, "room for the library's header");
+_Static_assert((int)SCRATCH_HEADROOM >= LWS_PRE, "room for the library's header");
+
+static struct transport *starting; /* whose start_problem takes the library's words */
+
+static void on_log(int level, const char *line)
+{
+	if (starting == NULL || (level & LLL_ERR) == 0) {
+		return;
+	}
+	free(starting->start_problem);
+	starting->start_problem = xstrdup(line);
+	starting->start_problem[strcspn(starting->start_problem, "\r\n")] = '\0';
+}
+
+struct connection *connection_of_link(struct link *all)
+{
+	return (struct connection *)(void *)((char *)all - offsetof(struct connection, all));
+}
+
+void connection_enter(struct connection *connection, enum phase phase)
+{
+	connection->phase = (uint8_t)phase;
+	connection->since_ms = transport_now(connection->transport);
+}
+
+void connection_due(struct connection *connection)
+{
+	if (link_alone(&connection->due)) {
+		link_insert(&connection->transport->due, &connection->due);
+		transport_due_start(connection->transport);
+	}
+}
+
+void connection_kill(struct connection *connection)
+{
+	connection->kill = true;
+	connection_due(connection);
+}
+
+/* Frees the connection, now or after the socket's handle is closed: nothing may follow. */
+static void close_now(struct connection *connection)
+{
+	lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+}
+
+void connection_end(struct connection *connection)
+{
+	struct lws *wsi = connection->wsi;
+
+	if (connection->kill) {
+		/* With output pending the library would wait for it: let it find the pipe shut. */
+		if (lws_partial_buffered(wsi)) {
+			shutdown(lws_get_socket_fd(wsi), SHUT_RDWR);
+		} else {
+			close_now(connection);
+		}
+		return;
+	}
+	if (connection->close_sent) {
+		return;
+	}
+	if (lws_partial_buffered(wsi)) {
+		/* A close frame would be dropped: ws_writable() makes it due again. */
+		connection->awaits_writable = true;
+		lws_callback_on_writable(wsi);
+		return;
+	}
+	connection->close_sent = true;
+	lws_close_reason(wsi, (enum lws_close_status)connection->close_code, NULL, 0);
+	close_now(connection);
+}
+
+bool connection_header(struct connection *connection, int token, char *out, size_t size)
+{
+	enum lws_token_indexes index = (enum lws_token_indexes)token;
+
+	return lws_hdr_total_length(connection->wsi, index) > 0 &&
+	       lws_hdr_copy(connection->wsi, out, (int)size, index) > 0;
+}
+
+static struct peer_address direct_address(struct connection *connection)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t size = sizeof address;
+
+	(void)getpeername(lws_get_socket_fd(connection->wsi), (struct sockaddr *)&address, &size);
+	return peer_address_of(&address);
+}
+
+/* Who can reach the Unix socket was chosen by its file's group: a proxy on this machine. */
+static bool is_proxy(const struct transport *transport, const struct peer_address *direct)
+{
+	if (transport->unix_socket) {
+		return true;
+	}
+	for (size_t i = 0; i < transport->trusted_count; i++) {
+		if (peer_address_equal(direct, &transport->trusted[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct peer_address connection_address(struct connection *connection)
+{
+	const struct transport *transport = connection->transport;
+	struct peer_address direct = direct_address(connection);
+	char header[FORWARDED_MAX];
+
+	if (!is_proxy(transport, &direct) ||
+		!connection_header(connection, WSI_TOKEN_X_FORWARDED_FOR, header, sizeof header)) {
+		return direct;
+	}
+	return peer_forwarded_for(header, transport->trusted, transport->trusted_count, &direct);
+}
+
+bool connection_secure(struct connection *connection)
+{
+	static const char name[] = "x-forwarded-proto:";
+	char proto[16];
+
+	if (connection->transport->tls) {
+		return true;
+	}
+	struct peer_address direct = direct_address(connection);
+	return is_proxy(connection->transport, &direct) &&
+	       lws_hdr_custom_copy(
+		       connection->wsi, proto, sizeof proto, name, (int)sizeof name - 1) > 0 &&
+	       strcmp(proto, "https") == 0;
+}
+
+bool connection_staff_cookie(struct connection *connection, char out[COOKIE_VALUE_MAX])
+{
+	char header[COOKIE_HEADER_MAX];
+
+	if (!connection_header(connection, WSI_TOKEN_HTTP_COOKIE, header, sizeof header)) {
+		return false;
+	}
+	return peer_cookie(header, connection_secure(connection) ? "__Host-hark" : "hark", out,
+		COOKIE_VALUE_MAX);
+}
+
+bool connection_origin_allowed(struct connection *connection)
+{
+	char origin[512], host[256];
+
+	if (!connection_header(connection, WSI_TOKEN_ORIGIN, origin, sizeof origin)) {
+		return false;
+	}
+	bool has_host = connection_header(connection, WSI_TOKEN_HOST, host, sizeof host);
+	return peer_origin_allowed(origin, connection_secure(connection), has_host ? host : NULL,
+		connection->transport->options.origins);
+}
+
+static int connection_open(struct transport *transport, struct lws *wsi)
+{
+	struct connection *connection = xcalloc(1, sizeof *connection);
+
+	connection->transport = transport;
+	connection->wsi = wsi;
+	link_init(&connection->due);
+	link_insert(&transport->connections, &connection->all);
+	transport->connection_count++;
+	connection_enter(connection, PHASE_REQUEST);
+	lws_set_opaque_user_data(wsi, connection);
+	return 0;
+}
+
+static void connection_free(struct connection *connection)
+{
+	struct transport *transport = connection->transport;
+
+	ws_closed(connection);
+	http_gone(connection);
+	if (transport->sweep_at == &connection->all) {
+		transport->sweep_at = connection->all.next;
+	}
+	link_remove(&connection->all);
+	link_remove(&connection->due);
+	transport->connection_count--;
+	lws_set_opaque_user_data(connection->wsi, NULL);
+	free(connection);
+}
+
+/* `in` may point into freed memory here, and so may the headers if their length is not told. */
+static int confirm_upgrade(struct connection *connection)
+{
+	char upgrade[32];
+
+	if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_UPGRADE) <= 0) {
+		return -1;
+	}
+	if (!connection_header(connection, WSI_TOKEN_UPGRADE, upgrade, sizeof upgrade) ||
+		strcasecmp(upgrade, "websocket") != 0) {
+		return -1;
+	}
+	return gate_upgrade(connection);
+}
+
+static int on_connection(
+	struct connection *connection, enum lws_callback_reasons reason, void *in, size_t size)
+{
+	switch (reason) {
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		return confirm_upgrade(connection);
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		return lws_get_protocol(connection->wsi)->id == PROTOCOL_HARK ? 0 : -1;
+	case LWS_CALLBACK_ESTABLISHED:
+		return ws_established(connection);
+	case LWS_CALLBACK_RECEIVE:
+		return ws_receive(connection, in, size);
+	case LWS_CALLBACK_RECEIVE_PONG:
+		return ws_pong(connection);
+	case LWS_CALLBACK_SERVER_WRITEABLE:
+		return ws_writable(connection);
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+		return ws_peer_closes(connection);
+	case LWS_CALLBACK_CLOSED:
+		ws_closed(connection);
+		return 0;
+	case LWS_CALLBACK_HTTP:
+		return http_request(connection, in, size);
+	case LWS_CALLBACK_HTTP_BODY:
+		return http_body(connection, in, size);
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		return http_body_complete(connection);
+	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return http_writable(connection);
+	case LWS_CALLBACK_CLOSED_HTTP:
+		http_gone(connection);
+		return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		connection_free(connection);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int on_event(
+	struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
+{
+	(void)user;
+	switch (reason) {
+	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+		return connection_open(lws_context_user(lws_get_context(wsi)), wsi);
+	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT */
+	case LWS_CALLBACK_RAW_RX:
+		return -1;
+	default:
+		break;
+	}
+	struct connection *connection = wsi == NULL ? NULL : lws_get_opaque_user_data(wsi);
+	return connection == NULL ? 0 : on_connection(connection, reason, in, size);
+}
+
+static const struct lws_protocols protocols[] = {
+	[PROTOCOL_HTTP] = {.name = "http",
+		.callback = on_event,
+		.id = PROTOCOL_HTTP,
+		.tx_packet_size = TX_PACKET},
+	[PROTOCOL_HARK] = {.name = "hark.v1",
+		.callback = on_event,
+		.rx_buffer_size = RX_BUFFER,
+		.id = PROTOCOL_HARK,
+		.tx_packet_size = TX_PACKET},
+	{0},
+};
+
+static const lws_retry_bo_t no_validity_timers = {0};
+
+/* Mozilla's "intermediate" list without the suites that have no AEAD; 1.3 has only such. */
+static const char tls12_ciphers[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+				    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+				    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
+static unsigned timeout_s(const struct transport *transport)
+{
+	return transport->options.handshake_ms / 1000 + 1;
+}
+
+static unsigned short header_pool(const struct transport *transport)
+{
+	unsigned wanted = transport->options.connections_max + SPARE_CONNECTIONS;
+
+	return (unsigned short)(wanted > UINT16_MAX ? UINT16_MAX : wanted);
+}
+
+static bool create_context(struct transport *transport)
+{
+	void *loops[1] = {transport->options.loop};
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+			   LWS_SERVER_OPTION_VALIDATE_UTF8 |
+			   LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
+			   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS |
+			   (transport->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
+		.foreign_loops = loops,
+		.pcontext = &transport->lws,
+		.user = transport,
+		.max_http_header_pool = header_pool(transport),
+		.timeout_secs = timeout_s(transport),
+		.retry_and_idle_policy = &no_validity_timers,
+	};
+
+	transport->lws = lws_create_context(&info);
+	return transport->lws != NULL;
+}
+
+static bool create_vhost(struct transport *transport)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.protocols = protocols,
+		.vhost_name = "hark",
+		.options = LWS_SERVER_OPTION_VALIDATE_UTF8 |
+			   LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
+			   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
+		.keepalive_timeout = KEEPALIVE_S,
+		.timeout_secs = timeout_s(transport),
+		.retry_and_idle_policy = &no_validity_timers,
+		.alpn = "http/1.1",
+	};
+
+	if (transport->tls) {
+		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		info.ssl_cert_filepath = transport->options.tls_cert;
+		info.ssl_private_key_filepath = transport->options.tls_key;
+		info.ssl_cipher_list = tls12_ciphers;
+		info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 |
+				       SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION;
+	}
+	transport->vhost = lws_create_vhost(transport->lws, &info);
+	return transport->vhost != NULL;
+}
+
+int library_open(struct transport *transport, char *problem, size_t size)
+{
+	lws_set_log_level(LLL_ERR, on_log);
+	starting = transport;
+	bool up = create_context(transport) && create_vhost(transport);
+	starting = NULL;
+	if (!up) {
+		snprintf(problem, size, "the network library does not start: %s",
+			transport->start_problem == NULL ? "it says nothing"
+							 : transport->start_problem);
+		return -1;
+	}
+	return 0;
+}
+
+void library_adopt(struct transport *transport, int fd)
+{
+	/* Closes fd itself when it fails. */
+	(void)lws_adopt_socket_vhost(transport->vhost, fd);
+}
+
+void library_destroy(struct transport *transport)
+{
+	transport->destroy_calls++;
+	lws_context_destroy(transport->lws);
+}
+
+int transport_reload(struct transport *transport, char *problem, size_t size)
+{
+	const char *cert = transport->options.tls_cert, *key = transport->options.tls_key;
+
+	if (!transport->tls) {
+		return 0;
+	}
+	/* The library would go on without a certificate: look first. */
+	if (tls_check(cert, key, problem, size) != 0) {
+		return -1;
+	}
+	if (lws_tls_cert_updated(transport->lws, cert, key, NULL, 0, NULL, 0) != 0) {
+		snprintf(problem, size, "the network library refuses %s", cert);
+		return -1;
+	}
+	return 0;
+}

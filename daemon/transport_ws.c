@@ -1,0 +1,241 @@
+/*
+ * A session on a WebSocket. Frames go out directly when a session wakes and the pipe is free,
+ * which halves their cost; else one a WRITEABLE. Closing with a code happens in a timer alone:
+ * see transport_lws.c.
+ */
+#include <libwebsockets.h>
+
+#include <string.h>
+
+#include "daemon/frame.h"
+#include "daemon/session_wire.h"
+#include "daemon/transport_wire.h"
+
+enum {
+	DIRECT_MAX = 16, /* frames written at one wake, so that others get their turn */
+	EMPTY_FRAGMENTS_MAX = 64, /* of one message */
+};
+
+static void begin_close(struct connection *connection, int code)
+{
+	if (connection->phase != PHASE_OPEN) {
+		return;
+	}
+	connection->close_code = (uint16_t)code;
+	connection_enter(connection, PHASE_CLOSING);
+	connection_due(connection);
+}
+
+static void ask_writable(struct connection *connection)
+{
+	if (!connection->awaits_writable) {
+		connection->awaits_writable = true;
+		lws_callback_on_writable(connection->wsi);
+	}
+}
+
+/* False: nothing more can be written now. */
+static bool write_next(struct connection *connection)
+{
+	if (lws_partial_buffered(connection->wsi)) {
+		ask_writable(connection);
+		return false;
+	}
+	struct frame *frame = session_next(connection->session);
+	if (frame == NULL) {
+		int code = session_close_wanted(connection->session);
+		if (code != 0) {
+			begin_close(connection, code);
+		}
+		return false;
+	}
+	int written = lws_write(
+		connection->wsi, (unsigned char *)frame->bytes, frame->size, LWS_WRITE_TEXT);
+	session_sent(connection->session);
+	if (written < 0) {
+		/* Within somebody's publishing: not the place to lose a session. */
+		connection_kill(connection);
+		return false;
+	}
+	return true;
+}
+
+static bool may_write(const struct connection *connection)
+{
+	return connection->phase == PHASE_OPEN && connection->session != NULL && !connection->kill;
+}
+
+static void on_wake(void *wire)
+{
+	struct connection *connection = wire;
+
+	if (!may_write(connection) || connection->awaits_writable) {
+		return;
+	}
+	for (int i = 0; i < DIRECT_MAX; i++) {
+		if (!write_next(connection)) {
+			return;
+		}
+	}
+	ask_writable(connection);
+}
+
+int ws_writable(struct connection *connection)
+{
+	connection->awaits_writable = false;
+	if (connection->phase == PHASE_CLOSING) {
+		connection_due(connection);
+		return 0;
+	}
+	if (may_write(connection) && write_next(connection)) {
+		ask_writable(connection);
+	}
+	return 0;
+}
+
+int ws_established(struct connection *connection)
+{
+	struct transport *transport = connection->transport;
+	char cookie[COOKIE_VALUE_MAX];
+	bool has_cookie = connection_staff_cookie(connection, cookie);
+	struct peer_address address = connection_address(connection);
+	struct session_peer peer = {
+		.wire = connection,
+		.wake = on_wake,
+		.cookie = has_cookie ? cookie : NULL,
+		.bucket = peer_bucket(&address, transport->options.bucket_key),
+	};
+	int refusal = CLOSE_TRY_LATER;
+
+	http_gone(connection);
+	lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
+	transport->session_count++;
+	connection->counted = true;
+	connection->heard_ms = transport_now(transport);
+	connection_enter(connection, PHASE_OPEN);
+	connection->session = session_create(transport->options.server, &peer, &refusal);
+	if (connection->session == NULL) {
+		begin_close(connection, refusal);
+		return 0;
+	}
+	on_wake(connection);
+	return 0;
+}
+
+static void heard(struct connection *connection)
+{
+	connection->heard_ms = transport_now(connection->transport);
+	connection->pinged = false;
+	session_heard(connection->session);
+}
+
+/* In RECEIVE, and only there, a code and -1 make the library say it and close. */
+static int close_here(struct connection *connection, int code)
+{
+	connection->close_code = (uint16_t)code;
+	connection->close_sent = true;
+	connection_enter(connection, PHASE_CLOSING);
+	lws_close_reason(connection->wsi, (enum lws_close_status)code, NULL, 0);
+	return -1;
+}
+
+/* What one message may cost while it is not yet whole. 0, or the code to close with. */
+static int judge_piece(struct connection *connection, size_t size, bool final)
+{
+	size_t announced = lws_remaining_packet_payload(connection->wsi);
+
+	if (lws_frame_is_binary(connection->wsi)) {
+		return CLOSE_BAD_DATA;
+	}
+	if (announced > SESSION_MESSAGE_MAX ||
+		connection->message_size + size + announced > SESSION_MESSAGE_MAX) {
+		return CLOSE_TOO_BIG;
+	}
+	if (size == 0 && !final && ++connection->empty_fragments > EMPTY_FRAGMENTS_MAX) {
+		return CLOSE_POLICY;
+	}
+	return 0;
+}
+
+int ws_receive(struct connection *connection, const void *bytes, size_t size)
+{
+	if (connection->phase != PHASE_OPEN || connection->session == NULL) {
+		return 0;
+	}
+	bool final = lws_is_final_fragment(connection->wsi) != 0;
+	int code = judge_piece(connection, size, final);
+	if (code != 0) {
+		return close_here(connection, code);
+	}
+	heard(connection);
+	if (final) {
+		connection->message_size = 0;
+		connection->empty_fragments = 0;
+		connection->message_since_ms = 0;
+	} else {
+		connection->message_size += (uint32_t)size;
+		if (connection->message_since_ms == 0) {
+			connection->message_since_ms = connection->heard_ms;
+		}
+	}
+	code = session_receive(connection->session, bytes, size, final);
+	return code == 0 ? 0 : close_here(connection, code);
+}
+
+int ws_pong(struct connection *connection)
+{
+	if (connection->session != NULL) {
+		heard(connection);
+	}
+	return 0;
+}
+
+int ws_peer_closes(struct connection *connection)
+{
+	/* The library answers with the peer's own code. */
+	connection->close_sent = true;
+	connection_enter(connection, PHASE_CLOSING);
+	return 0;
+}
+
+void ws_closed(struct connection *connection)
+{
+	struct session *session = connection->session;
+
+	if (connection->counted) {
+		connection->counted = false;
+		connection->transport->session_count--;
+	}
+	connection->session = NULL;
+	connection->close_sent = true;
+	link_remove(&connection->due);
+	session_destroy(session);
+}
+
+/* A pong without payload is hidden by the library, so there is one. */
+static void ping(struct connection *connection)
+{
+	static const char text[] = "hark";
+	unsigned char buffer[LWS_PRE + sizeof text - 1];
+
+	memcpy(buffer + LWS_PRE, text, sizeof text - 1);
+	connection->pinged = true;
+	if (lws_write(connection->wsi, buffer + LWS_PRE, sizeof text - 1, LWS_WRITE_PING) < 0) {
+		connection_kill(connection);
+	}
+}
+
+void ws_sweep(struct connection *connection, uint64_t now_ms)
+{
+	const struct transport_options *options = &connection->transport->options;
+	uint64_t silent_ms = now_ms - connection->heard_ms;
+	bool stalled = connection->message_since_ms != 0 &&
+		       now_ms - connection->message_since_ms >= options->handshake_ms;
+
+	if (silent_ms >= options->dead_ms || stalled) {
+		connection_kill(connection);
+	} else if (silent_ms >= options->ping_ms && !connection->pinged &&
+		   connection->message_since_ms == 0 && !lws_partial_buffered(connection->wsi)) {
+		ping(connection);
+	}
+}
