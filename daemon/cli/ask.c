@@ -1,0 +1,150 @@
+/* Asks over the control socket, or of the file itself when no daemon runs. */
+#include "daemon/cli/ask.h"
+#include "daemon/config.h"
+#include "daemon/offline.h"
+#include "daemon/xalloc.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	TIMEOUT_S = 30,
+	PROBLEM_MAX = 1500, /* bytes of a sentence, with a path in it */
+};
+
+/*
+ * Root may run the command while the daemon is down; what that made new in the directory must
+ * belong to the daemon's user, or it could not open its own file.
+ */
+static void give_to_owner(const struct config *config)
+{
+	static const char *const names[] = {"hark.lock", "hark.db-wal"};
+	struct stat directory;
+	if (geteuid() != 0 || stat(config->data_dir, &directory) != 0) {
+		return;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[CONFIG_PATH_MAX];
+		snprintf(path, sizeof(path), "%s/%s", config->data_dir, names[i]);
+		if (lchown(path, directory.st_uid, directory.st_gid) != 0 && errno != ENOENT) {
+			fprintf(stderr, "hark: %s: %s\n", path, strerror(errno));
+		}
+	}
+}
+
+static int send_request(struct cli *cli, enum ask_how how, const char *request, size_t size,
+	struct reply *reply, char *problem, size_t problem_size)
+{
+	char path[CONFIG_PATH_MAX];
+	config_control_path(cli->config, path, sizeof(path));
+	enum control_status status = control_request(path, request, size,
+		how == ASK_SLOW ? 0 : TIMEOUT_S, &reply->text, &reply->size, problem, problem_size);
+	if (status != CONTROL_NOT_RUNNING) {
+		return status == CONTROL_OK ? 0 : -1;
+	}
+	if (how == ASK_RUNNING) {
+		snprintf(problem, problem_size, "harkd is not running: nobody listens at %s", path);
+		return -1;
+	}
+	int offline = offline_request(
+		cli->config, request, size, &reply->text, &reply->size, problem, problem_size);
+	give_to_owner(cli->config);
+	return offline;
+}
+
+int ask_raw(struct cli *cli, enum ask_how how, enum message_type type, const void *request,
+	struct reply *reply, char *problem, size_t size)
+{
+	size_t bound = message_encode_bound(type, request);
+	char *bytes = xmalloc(bound);
+	size_t length = message_encode(type, request, bytes, bound);
+	struct reply got = {0};
+	int status = -1;
+	if (length > WIRE_FRAME_MAX) {
+		snprintf(problem, size, "this is too long: %zu bytes, at most %d", length,
+			WIRE_FRAME_MAX);
+	} else {
+		status = send_request(cli, how, bytes, length, &got, problem, size);
+	}
+	free(bytes);
+	if (status != 0) {
+		return -1;
+	}
+	struct decode_problem why;
+	if (message_decode(got.text, got.size, &got.message, &why) != DECODE_OK) {
+		snprintf(problem, size, "the daemon's answer is not understood: %s", why.sentence);
+		free(got.text);
+		return -1;
+	}
+	*reply = got;
+	return 0;
+}
+
+void reply_finish(struct reply *reply)
+{
+	message_finish(&reply->message);
+	free(reply->text);
+	*reply = (struct reply){0};
+}
+
+int ask(struct cli *cli, enum ask_how how, enum message_type type, const void *request,
+	struct reply *reply)
+{
+	char problem[PROBLEM_MAX];
+	struct reply got = {0};
+	if (ask_raw(cli, how, type, request, &got, problem, sizeof(problem)) != 0) {
+		return cli_fail(cli, COMMAND_FAILED, "%s", problem);
+	}
+	if (cli->json) {
+		fprintf(cli->out, "%s\n", got.text);
+	}
+	if (got.message.type == TYPE_ERROR) {
+		struct text sentence = got.message.error.message;
+		cli_fail(cli, COMMAND_FAILED, "%.*s", (int)sentence.size, sentence.bytes);
+		reply_finish(&got);
+		return COMMAND_FAILED;
+	}
+	*reply = got;
+	return COMMAND_DONE;
+}
+
+int ask_done(struct cli *cli, enum message_type type, const void *request, const char *done, ...)
+{
+	struct reply reply;
+	int code = ask(cli, ASK_ANY, type, request, &reply);
+	if (code != COMMAND_DONE) {
+		return code;
+	}
+	reply_finish(&reply);
+	if (!cli->json) {
+		va_list arguments;
+		va_start(arguments, done);
+		vfprintf(cli->out, done, arguments);
+		va_end(arguments);
+		fputc('\n', cli->out);
+	}
+	return COMMAND_DONE;
+}
+
+void print_link(struct cli *cli, const struct msg_account_link *link)
+{
+	char url[CONFIG_PATH_MAX], until[40] = "";
+	config_public_url(cli->config, url, sizeof(url));
+	time_t expires = (time_t)(link->expires_ms / 1000);
+	struct tm utc;
+	if (gmtime_r(&expires, &utc) != NULL) {
+		strftime(until, sizeof(until), "%Y-%m-%d %H:%M UTC", &utc);
+	}
+	fprintf(cli->out, "Link for %.*s, to be used once, until %s:\n\n  %s/enrol#",
+		(int)link->login.size, link->login.bytes, until, url);
+	for (size_t i = 0; i < sizeof(link->secret); i++) {
+		fprintf(cli->out, "%02x", link->secret[i]);
+	}
+	fputs("\n\nWhoever opens it first sets the password: hand it to that person alone.\n",
+		cli->out);
+}

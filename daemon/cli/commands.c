@@ -1,0 +1,108 @@
+/* The rows of the hark command, and finding the one that is meant. */
+#include "daemon/cli/command.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+const struct command commands[] = {
+	{"init", "LOGIN NAME", 2, 2,
+		"set up a new school: directory, key, file, and the first manager's enrolment link",
+		cli_init},
+	{"setup-link", "[LOGIN [NAME]]", 0, 2,
+		"a link for a manager who has not enrolled yet (made if need be; LOGIN: manager)",
+		cli_setup_link},
+	{"account add", "ROLE LOGIN NAME", 3, 3,
+		"add a supporter, counselor or manager; prints a one-time enrolment link",
+		cli_account_add},
+	{"account list", "", 0, 0, "list all accounts", cli_account_list},
+	{"account disable", "LOGIN", 1, 1, "close an account and sign it out", cli_account_disable},
+	{"account enable", "LOGIN", 1, 1, "open a closed account again", cli_account_enable},
+	{"account reset", "LOGIN", 1, 1,
+		"a new enrolment link for a lost password; counselors are told", cli_account_reset},
+	{"shift add", "LOGIN DAYS FROM-UNTIL", 3, 3,
+		"add weekly shifts: hark shift add juniper mon-fri 11:30-13:00", cli_shift_add},
+	{"shift list", "", 0, 0, "list all weekly shifts", cli_shift_list},
+	{"shift remove", "NUMBER...", 1, 100, "remove shifts, by the numbers of shift list",
+		cli_shift_remove},
+	{"setting get", "[KEY]", 0, 1, "show the school's settings, or one", cli_setting_get},
+	{"setting set", "KEY VALUE", 2, 2, "change one; VALUE - reads standard input",
+		cli_setting_set},
+	{"setting import", "FILE", 1, 1,
+		"change many from a file of KEY = VALUE; indented lines go on with a value",
+		cli_setting_import},
+	{"backup", "PATH", 1, 1, "write a sealed copy of the file while everything goes on",
+		cli_backup},
+	{"status", "", 0, 0, "how the running daemon is", cli_status},
+	{"key create", "[PATH]", 0, 1, "make a new hark.key where there is none", cli_key_create},
+	{"check", "", 0, 0, "look over configuration, key, file, and how Hark is reached",
+		cli_check},
+	{NULL, NULL, 0, 0, NULL, NULL},
+};
+
+int cli_fail(struct cli *cli, int code, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	fputs("hark: ", cli->err);
+	vfprintf(cli->err, format, arguments);
+	fputc('\n', cli->err);
+	va_end(arguments);
+	return code;
+}
+
+/* The row whose name the arguments begin with, and how many words that is. */
+static const struct command *find(int count, char **arguments, int *words)
+{
+	for (const struct command *command = commands; command->name != NULL; command++) {
+		size_t first = strcspn(command->name, " ");
+		bool two = command->name[first] == ' ';
+		if (count < (two ? 2 : 1) || strlen(arguments[0]) != first ||
+			strncmp(arguments[0], command->name, first) != 0 ||
+			(two && strcmp(arguments[1], command->name + first + 1) != 0)) {
+			continue;
+		}
+		*words = two ? 2 : 1;
+		return command;
+	}
+	return NULL;
+}
+
+/* Takes --json out of a subcommand's arguments, up to "--". Returns how many are left. */
+static int take_flags(struct cli *cli, int count, char **arguments, bool *help)
+{
+	int kept = 0;
+	bool open = true;
+	for (int i = 0; i < count; i++) {
+		if (open && strcmp(arguments[i], "--") == 0) {
+			open = false;
+		} else if (open && strcmp(arguments[i], "--json") == 0) {
+			cli->json = true;
+		} else if (open && strcmp(arguments[i], "--help") == 0) {
+			*help = true;
+		} else {
+			arguments[kept++] = arguments[i];
+		}
+	}
+	return kept;
+}
+
+int commands_run(struct cli *cli, int count, char **arguments)
+{
+	int words;
+	const struct command *command = find(count, arguments, &words);
+	if (command == NULL) {
+		return cli_fail(cli, COMMAND_USAGE,
+			count == 0 ? "what is to be done? hark --help lists the commands"
+				   : "there is no such command; hark --help lists them");
+	}
+	bool help = false;
+	arguments += words;
+	count = take_flags(cli, count - words, arguments, &help);
+	if (help || count < command->min || count > command->max) {
+		fprintf(help ? cli->out : cli->err, "usage: hark %s %s\n       %s\n", command->name,
+			command->arguments, command->text);
+		return help ? COMMAND_DONE : COMMAND_USAGE;
+	}
+	return command->run(cli, count, arguments);
+}

@@ -1,0 +1,358 @@
+/* Each subcommand: what it asks, what it prints, what it exits with. */
+#include "tests/unit/cli/fake.h"
+#include "tests/unit/tap.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECRET "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define LINK                                                                                       \
+	"{\"type\":\"account.link\",\"ref\":2,\"login\":\"juniper\",\"secret\":\"" SECRET          \
+	"\",\"expires_ms\":1700000000000}"
+#define REFUSED(sentence)                                                                          \
+	"{\"type\":\"error\",\"ref\":2,\"code\":\"no_such\",\"message\":\"" sentence "\"}"
+
+static void write_file(const char *name, const char *text, char path[200])
+{
+	snprintf(path, 200, "%s/%s", fake_config.data_dir, name);
+	FILE *file = fopen(path, "w");
+	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
+		abort();
+	}
+}
+
+static void test_usage(void)
+{
+	static const char *const wrong[] = {"", "what", "account", "account fly", "account add",
+		"account add supporter a", "account add supporter a b c", "shift remove",
+		"account add operator a b", "account add nobody a b", "shift add a mon 25:00-26:00",
+		"shift add a noday 11:00-12:00", "shift remove 0", "shift remove 1 x",
+		"setting set key", "statuses"};
+	fake_begin();
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK_INT(fake_run(wrong[i]), 64);
+		CHECK(fake_err[0] != '\0');
+		CHECK_STR(fake_out, "");
+	}
+	CHECK_STR(fake_asked, "");
+	CHECK_INT(fake_run("shift add --help"), 0);
+	CHECK(strstr(fake_out, "usage: hark shift add LOGIN DAYS FROM-UNTIL") != NULL);
+	fake_end();
+}
+
+static void test_account_add(void)
+{
+	fake_begin();
+	fake_answer(LINK);
+	CHECK_INT(fake_run("account add supporter juniper Juniper_Lee"), 0);
+	CHECK_STR(fake_asked, "{\"type\":\"account.add\",\"ref\":2,\"login\":\"juniper\",\"alias\":"
+			      "\"Juniper Lee\",\"role\":\"supporter\"}\n");
+	CHECK_STR(fake_out, "Link for juniper, to be used once, until 2023-11-14 22:13 UTC:\n\n"
+			    "  http://127.0.0.1:8420/enrol#" SECRET "\n\n"
+			    "Whoever opens it first sets the password: hand it to that person "
+			    "alone.\n");
+	fake_answer(LINK);
+	CHECK_INT(fake_run_json("account add manager juniper J"), 0);
+	CHECK_STR(fake_out, LINK "\n");
+	fake_end();
+}
+
+static void test_refused(void)
+{
+	fake_begin();
+	fake_answer(REFUSED("There is no such account."));
+	CHECK_INT(fake_run("account reset nobody"), 1);
+	CHECK_STR(fake_out, "");
+	CHECK_STR(fake_err, "hark: There is no such account.\n");
+	fake_answer(REFUSED("No."));
+	CHECK_INT(fake_run("account disable nobody --json"), 1);
+	CHECK_STR(fake_out, REFUSED("No.") "\n");
+	fake_answer(NULL);
+	CHECK_INT(fake_run("account list"), 1);
+	CHECK_STR(fake_err, "hark: the file is away\n");
+	fake_answer("nonsense");
+	CHECK_INT(fake_run("account list"), 1);
+	CHECK(strstr(fake_err, "the daemon's answer is not understood") != NULL);
+	fake_end();
+}
+
+static void test_account_switch(void)
+{
+	fake_begin();
+	CHECK_INT(fake_run("account disable sol"), 0);
+	CHECK_STR(fake_out, "sol is closed, and signed out everywhere.\n");
+	CHECK_INT(fake_run("account enable sol"), 0);
+	CHECK_STR(fake_out, "sol is open again.\n");
+	CHECK_STR(fake_asked,
+		"{\"type\":\"account.disable\",\"ref\":2,\"login\":\"sol\",\"disabled\":true}\n"
+		"{\"type\":\"account.disable\",\"ref\":2,\"login\":\"sol\",\"disabled\":false}\n");
+	fake_end();
+}
+
+#define ACCOUNT(id, login, alias, role, enrolled, disabled)                                        \
+	"{\"account\":" id ",\"login\":\"" login "\",\"alias\":\"" alias "\",\"role\":\"" role     \
+	"\",\"enrolled\":" enrolled ",\"disabled\":" disabled "}"
+#define ACCOUNTS(list, more)                                                                       \
+	"{\"type\":\"account.listed\",\"ref\":2,\"accounts\":[" list "],\"more\":" more "}"
+
+static void test_account_list(void)
+{
+	fake_begin();
+	fake_answer(
+		ACCOUNTS(ACCOUNT("1", "rivera", "Ms. Rivéra", "manager", "true", "false"), "true"));
+	fake_answer(ACCOUNTS(ACCOUNT("7", "sol", "Sol", "supporter", "false", "false") "," ACCOUNT(
+				     "9", "ash", "Ash", "counselor", "true", "true"),
+		"false"));
+	CHECK_INT(fake_run("account list"), 0);
+	CHECK_STR(fake_out, "LOGIN   NAME        ROLE       STATE\n"
+			    "rivera  Ms. Rivéra  manager    enrolled\n"
+			    "sol     Sol         supporter  not enrolled yet\n"
+			    "ash     Ash         counselor  closed\n");
+	CHECK_STR(fake_asked, "{\"type\":\"account.list\",\"ref\":2}\n"
+			      "{\"type\":\"account.list\",\"ref\":2,\"after\":1}\n");
+	fake_end();
+}
+
+static void test_setup_link(void)
+{
+	fake_begin(); /* nobody yet: made */
+	fake_answer(ACCOUNTS("", "false"));
+	fake_answer(LINK);
+	CHECK_INT(fake_run_json("setup-link"), 0);
+	CHECK_STR(fake_out, LINK "\n");
+	CHECK(strstr(fake_asked, "{\"type\":\"account.add\",\"ref\":2,\"login\":\"manager\","
+				 "\"alias\":\"Manager\",\"role\":\"manager\"}\n") != NULL);
+	fake_end();
+	fake_begin(); /* made before, the link lost: another */
+	fake_answer(ACCOUNTS(ACCOUNT("1", "rivera", "R", "manager", "false", "false"), "false"));
+	fake_answer(LINK);
+	CHECK_INT(fake_run("setup-link rivera"), 0);
+	CHECK(strstr(fake_asked, "{\"type\":\"account.reset\",\"ref\":2,\"login\":\"rivera\"}\n") !=
+		NULL);
+	fake_end();
+	fake_begin(); /* enrolled: not without being told of */
+	fake_answer(ACCOUNTS(ACCOUNT("1", "rivera", "R", "manager", "true", "false"), "false"));
+	CHECK_INT(fake_run("setup-link rivera"), 1);
+	CHECK(strstr(fake_err, "hark account reset rivera") != NULL);
+	CHECK(strstr(fake_asked, "account.reset") == NULL);
+	fake_end();
+}
+
+static void test_shift_add(void)
+{
+	fake_begin();
+	CHECK_INT(fake_run("shift add juniper sat-sun 11:30-13:00"), 0);
+	CHECK_STR(fake_asked,
+		"{\"type\":\"shift.add\",\"ref\":2,\"login\":\"juniper\",\"weekday\":0,"
+		"\"from_min\":690,\"until_min\":780}\n"
+		"{\"type\":\"shift.add\",\"ref\":2,\"login\":\"juniper\",\"weekday\":6,"
+		"\"from_min\":690,\"until_min\":780}\n");
+	CHECK_STR(fake_out, "juniper: Sun 11:30-13:00\njuniper: Sat 11:30-13:00\n");
+	fake_answer(REFUSED("There is no such account."));
+	CHECK_INT(fake_run("shift add nobody daily 11:30-13:00"), 1); /* and asks no second time */
+	CHECK(strstr(fake_asked, "nobody\",\"weekday\":0") != NULL);
+	CHECK(strstr(fake_asked, "nobody\",\"weekday\":1") == NULL);
+	fake_end();
+}
+
+static void test_shift_list_remove(void)
+{
+	fake_begin();
+	fake_answer("{\"type\":\"shift.listed\",\"ref\":2,\"shifts\":[{\"shift\":12,\"login\":"
+		    "\"sol\",\"weekday\":5,\"from_min\":5,\"until_min\":1440}],\"more\":false}");
+	CHECK_INT(fake_run("shift list"), 0);
+	CHECK_STR(fake_out, "NUMBER  LOGIN  DAY  FROM   UNTIL\n"
+			    "12      sol    Fri  00:05  24:00\n");
+	CHECK_INT(fake_run("shift remove 12 13"), 0);
+	CHECK_STR(fake_out, "Shift 12 is removed.\nShift 13 is removed.\n");
+	CHECK(strstr(fake_asked, "{\"type\":\"shift.remove\",\"ref\":2,\"shift\":13}\n") != NULL);
+	fake_end();
+}
+
+#define SETTINGS(list) "{\"type\":\"setting.listed\",\"ref\":2,\"settings\":[" list "]}"
+
+static void test_setting_get(void)
+{
+	fake_begin();
+	fake_answer(SETTINGS("{\"key\":\"school\",\"value\":\"Hill High\"},"
+			     "{\"key\":\"topics\",\"value\":\"one\\ntwo\"}"));
+	CHECK_INT(fake_run("setting get"), 0);
+	CHECK_STR(fake_out, "school = Hill High\ntopics = \n  one\n  two\n");
+	fake_answer(SETTINGS("{\"key\":\"topics\",\"value\":\"one\\ntwo\"}"));
+	CHECK_INT(fake_run("setting get topics"), 0);
+	CHECK_STR(fake_out, "one\ntwo\n");
+	CHECK(strstr(fake_asked, "{\"type\":\"setting.get\",\"ref\":2,\"key\":\"topics\"}\n") !=
+		NULL);
+	fake_end();
+}
+
+static void test_setting_set(void)
+{
+	fake_begin();
+	CHECK_INT(fake_run("setting set school Hill_High"), 0);
+	CHECK_STR(fake_asked, "{\"type\":\"setting.set\",\"ref\":2,\"key\":\"school\",\"value\":"
+			      "\"Hill High\"}\n");
+	fake_end();
+}
+
+static void test_setting_import(void)
+{
+	char path[200], words[300];
+	fake_begin();
+	write_file("a",
+		"# ours\nschool = Hill High\naway_text = A\\nB \\\\ C\ntopics =\n  one\n  two\n",
+		path);
+	snprintf(words, sizeof(words), "setting import %s", path);
+	CHECK_INT(fake_run(words), 0);
+	CHECK_STR(fake_out, "3 settings are set.\n");
+	CHECK(strstr(fake_asked, "\"key\":\"away_text\",\"value\":\"A\\nB \\\\ C\"}") != NULL);
+	CHECK(strstr(fake_asked, "\"key\":\"topics\",\"value\":\"one\\ntwo\"}") != NULL);
+	fake_end();
+}
+
+static void test_setting_import_refused(void)
+{
+	static const struct {
+		const char *text, *said;
+	} cases[] = {
+		{"school = x\n[server]\nport = 1\n", ":3: a file of settings has no [sections]"},
+		{"school = x\n\nschool = y\n", ":3: this key stands in line 1 already"},
+		{"school\n", ":1: this is neither [section] nor key = value"},
+	};
+	char path[200], words[300], wanted[400];
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_begin();
+		write_file("a", cases[i].text, path);
+		snprintf(words, sizeof(words), "setting import %s", path);
+		CHECK_INT(fake_run(words), 1);
+		snprintf(wanted, sizeof(wanted), "hark: %s%s\n", path, cases[i].said);
+		CHECK_STR(fake_err, wanted);
+		CHECK_STR(fake_asked, ""); /* nothing is set before all of it was read */
+		fake_end();
+	}
+	fake_begin();
+	write_file("a", "school = x\n\nhuors = y\nwishes = z\n", path);
+	snprintf(words, sizeof(words), "setting import %s", path);
+	fake_answer("{\"type\":\"ok\",\"ref\":2}");
+	fake_answer(REFUSED("There is no such setting."));
+	CHECK_INT(fake_run(words), 1);
+	snprintf(wanted, sizeof(wanted),
+		"hark: %s:3: huors: There is no such setting. (1 settings before it are set)\n",
+		path);
+	CHECK_STR(fake_err, wanted);
+	CHECK(strstr(fake_asked, "wishes") == NULL);
+	CHECK_INT(fake_run("setting import /nonexistent"), 1);
+	CHECK_STR(fake_err, "hark: /nonexistent: No such file or directory\n");
+	fake_end();
+}
+
+static void test_backup(void)
+{
+	char here[200], wanted[400];
+	fake_begin();
+	REQUIRE(getcwd(here, sizeof(here)) != NULL);
+	CHECK_INT(fake_run("backup copy.db"), 0);
+	snprintf(wanted, sizeof(wanted),
+		"{\"type\":\"backup\",\"ref\":2,\"path\":\"%s/copy.db\"}\n", here);
+	CHECK_STR(fake_asked, wanted);
+	fake_end();
+}
+
+static void test_status_needs_the_daemon(void)
+{
+	fake_begin();
+	CHECK_INT(fake_run("status"), 1);
+	CHECK(strstr(fake_err, "harkd is not running: nobody listens at ") != NULL);
+	CHECK_STR(fake_asked, "");
+	fake_end();
+}
+
+static void test_key_create(void)
+{
+	struct stat made;
+	char path[200];
+	fake_begin();
+	CHECK_INT(fake_run("key create"), 0);
+	CHECK(strstr(fake_out, "to a safe place now") != NULL);
+	snprintf(path, sizeof(path), "%s/hark.key", fake_config.data_dir);
+	CHECK_INT(stat(path, &made), 0);
+	CHECK_INT(made.st_mode & 0777, 0400);
+	CHECK_INT(fake_run("key create"), 1); /* one that is there is never replaced */
+	fake_end();
+}
+
+static void test_init(void)
+{
+	char path[200];
+	struct stat made;
+	fake_begin();
+	rmdir(fake_config.data_dir);
+	fake_answer(ACCOUNTS("", "false"));
+	fake_answer(LINK);
+	CHECK_INT(fake_run("init rivera Ms._Rivera"), 0);
+	CHECK(strstr(fake_out, "/enrol#" SECRET) != NULL);
+	CHECK(strstr(fake_out, "hark.key to a safe place now") != NULL);
+	CHECK(strstr(fake_asked, "\"login\":\"rivera\",\"alias\":\"Ms. Rivera\",\"role\":"
+				 "\"manager\"}") != NULL);
+	CHECK_INT(stat(fake_config.data_dir, &made), 0);
+	CHECK_INT(made.st_mode & 0777, 0700);
+	snprintf(path, sizeof(path), "%s/hark.db", fake_config.data_dir);
+	CHECK_INT(stat(path, &made), 0);
+	CHECK_INT(made.st_mode & 0777, 0600);
+	CHECK_INT(fake_run("init rivera Ms._Rivera"), 1);
+	CHECK(strstr(fake_err, "is there already") != NULL);
+	fake_end();
+}
+
+static void test_check(void)
+{
+	char path[200];
+	fake_begin();
+	fake_answer(ACCOUNTS("", "false"));
+	fake_answer(LINK);
+	CHECK_INT(fake_run("init rivera Ms._Rivera"), 0);
+	CHECK_INT(fake_run("check"), 0);
+	CHECK(strstr(fake_out, "hark.db: opens with the key; harkd is not running\n") != NULL);
+	CHECK(strstr(fake_out, "the key lies beside hark.db") != NULL);
+	CHECK(strstr(fake_out, "\n0 wrong, ") != NULL);
+
+	snprintf(path, sizeof(path), "%s/hark.key", fake_config.data_dir);
+	chmod(path, 0644);
+	chmod(fake_config.data_dir, 0755);
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "(mode 755); chmod 700 it") != NULL);
+	CHECK(strstr(fake_out, "\n2 wrong, ") != NULL);
+	chmod(path, 0400);
+	chmod(fake_config.data_dir, 0700);
+
+	free(fake_config.listen);
+	fake_config.listen = strdup("0.0.0.0");
+	fake_answer(NULL);
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "WRONG  the file is away\n") != NULL);
+	CHECK(strstr(fake_out, "0.0.0.0 can be reached from outside without TLS") != NULL);
+	CHECK(strstr(fake_out, "\n2 wrong, ") != NULL);
+	fake_end();
+}
+
+int main(void)
+{
+	RUN(test_usage);
+	RUN(test_account_add);
+	RUN(test_refused);
+	RUN(test_account_switch);
+	RUN(test_account_list);
+	RUN(test_setup_link);
+	RUN(test_shift_add);
+	RUN(test_shift_list_remove);
+	RUN(test_setting_get);
+	RUN(test_setting_set);
+	RUN(test_setting_import);
+	RUN(test_setting_import_refused);
+	RUN(test_backup);
+	RUN(test_status_needs_the_daemon);
+	RUN(test_key_create);
+	RUN(test_init);
+	RUN(test_check);
+	return tap_done();
+}
