@@ -1,13 +1,22 @@
 /*
  * From bytes to a struct: scan, let cJSON build the tree, hold the tree to the row.
  */
+#include "protocol/eight.h"
+#include "protocol/problem.h"
 #include "protocol/scan.h"
 #include "protocol/table.h"
 
 #include <cjson/cJSON.h>
 #include <stdalign.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+enum {
+	/*
+	 * A message with more values than its row can hold is refused without building its tree,
+	 * which takes cJSON 6 ms for 64 KiB of "1,1,1". A few more may pass: then the refusal can
+	 * say which field has too many.
+	 */
+	VALUES_OVER = 500
+};
 
 /* Memory of a decoded list. */
 struct block {
@@ -20,124 +29,6 @@ struct decoder {
 	struct message *message; /* takes the blocks */
 	struct decode_problem *problem;
 };
-
-/* ---- refusing ---- */
-
-/* The peer's names are repeated only when they look like one of ours: it is their text. */
-static void set_field(struct decode_problem *problem, const char *bytes, size_t size)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-	bool repeat = size < sizeof(problem->field);
-	for (size_t i = 0; repeat && i < size; i++) {
-		repeat = bytes[i] != '\0' && strchr(allowed, bytes[i]) != NULL;
-	}
-	if (!repeat) {
-		size = 0;
-	}
-	if (size > 0) {
-		memcpy(problem->field, bytes, size);
-	}
-	problem->field[size] = '\0';
-}
-
-/* The ref in *problem stays as it is. */
-static enum decode_status refuse(
-	struct decode_problem *problem, enum decode_status status, struct text field)
-{
-	static const char *const sentences[] = {
-		[DECODE_BAD_JSON] = "This is not one JSON object, or it is nested too deep.",
-		[DECODE_UNKNOWN_TYPE] = "No message has this type.",
-		[DECODE_MISSING_FIELD] = "A field is missing.",
-		[DECODE_EXTRA_FIELD] = "The message has no such field.",
-		[DECODE_DUPLICATE_FIELD] = "A field is there twice.",
-		[DECODE_WRONG_TYPE] = "A field has the wrong type; numbers are whole.",
-		[DECODE_OUT_OF_RANGE] = "A number is beyond 2^53 - 1.",
-		[DECODE_BAD_TEXT] = "A text holds something that no text may hold.",
-		[DECODE_UNAVAILABLE] = "The server is out of memory.",
-	};
-	problem->code = (enum wire_code)(status - 1);
-	set_field(problem, field.bytes, field.size);
-	snprintf(problem->sentence, sizeof(problem->sentence), "%s", sentences[status]);
-	return status;
-}
-
-/* What a field must be to be within its range. */
-static void describe_range(const struct field *field, char *sentence, size_t size)
-{
-	const char *name = field->name;
-	long long min = field->min, max = field->max, items = field->items;
-	switch (field->kind) {
-	case FIELD_INT:
-		snprintf(sentence, size, "%s must be %lld to %lld.", name, min, max);
-		break;
-	case FIELD_TEXT:
-	case FIELD_BODY:
-		snprintf(sentence, size,
-			"%s must have %lld to %lld characters and %zu bytes at most.", name, min,
-			max, field->bytes);
-		break;
-	case FIELD_HEX:
-		snprintf(sentence, size, "%s must have %zu hexadecimal digits.", name,
-			2 * field->bytes);
-		break;
-	case FIELD_TEXTS:
-		snprintf(sentence, size,
-			"%s must be %lld texts at most, of %lld to %lld characters.", name, items,
-			min, max);
-		break;
-	case FIELD_LIST:
-		snprintf(sentence, size, "%s must have %lld items at most.", name, items);
-		break;
-	case FIELD_EVENTS:
-		snprintf(sentence, size, "%s must have %zu bytes at most.", name, field->bytes);
-		break;
-	case FIELD_ENUM:
-	case FIELD_BOOL:
-		snprintf(sentence, size, "%s has none of its values.", name);
-		break;
-	}
-}
-
-/* With a sentence that says what the field must be. */
-static enum decode_status refuse_field(
-	const struct decoder *decoder, enum decode_status status, const struct field *field)
-{
-	static const char *const types[] = {
-		[FIELD_INT] = "a whole number",
-		[FIELD_BOOL] = "true or false",
-		[FIELD_TEXT] = "a text",
-		[FIELD_BODY] = "a text",
-		[FIELD_HEX] = "a text",
-		[FIELD_ENUM] = "a text",
-		[FIELD_TEXTS] = "a list of texts",
-		[FIELD_LIST] = "a list of objects",
-		[FIELD_EVENTS] = "a list of objects",
-	};
-	struct decode_problem *problem = decoder->problem;
-	char *sentence = problem->sentence;
-	size_t size = sizeof(problem->sentence);
-	refuse(problem, status, (struct text){field->name, field->name_size});
-	switch (status) {
-	case DECODE_MISSING_FIELD:
-		snprintf(sentence, size, "%s is missing.", field->name);
-		break;
-	case DECODE_DUPLICATE_FIELD:
-		snprintf(sentence, size, "%s is there twice.", field->name);
-		break;
-	case DECODE_WRONG_TYPE:
-		snprintf(sentence, size, "%s must be %s.", field->name, types[field->kind]);
-		break;
-	case DECODE_OUT_OF_RANGE:
-		describe_range(field, sentence, size);
-		break;
-	case DECODE_BAD_TEXT:
-		snprintf(sentence, size, "%s holds a character that it may not.", field->name);
-		break;
-	default:
-		break;
-	}
-	return status;
-}
 
 /* ---- peek ---- */
 
@@ -173,8 +64,9 @@ static bool read_ref(struct text value, int64_t *ref)
 	return true;
 }
 
-enum decode_status message_peek(
-	const char *bytes, size_t size, struct message_head *head, struct decode_problem *problem)
+/* *values: how many there are in all. */
+static enum decode_status read_head(const char *bytes, size_t size, struct message_head *head,
+	size_t *values, struct decode_problem *problem)
 {
 	enum {
 		TYPE,
@@ -189,21 +81,29 @@ enum decode_status message_peek(
 	problem->has_ref = found.has_ref;
 	problem->ref = found.ref;
 	if (result.status != DECODE_OK) {
-		return refuse(problem, result.status, result.field);
+		return problem_set(problem, result.status, result.field);
 	}
 
 	struct text type = members[TYPE].value;
 	if (type.size == 0) {
-		return refuse(problem, DECODE_MISSING_FIELD, text_of("type"));
+		return problem_set(problem, DECODE_MISSING_FIELD, text_of("type"));
 	}
 	if (type.bytes[0] != '"') {
-		return refuse(problem, DECODE_WRONG_TYPE, text_of("type"));
+		return problem_set(problem, DECODE_WRONG_TYPE, text_of("type"));
 	}
 	if (!find_type((struct text){type.bytes + 1, type.size - 2}, &found.type)) {
-		return refuse(problem, DECODE_UNKNOWN_TYPE, text_of("type"));
+		return problem_set(problem, DECODE_UNKNOWN_TYPE, text_of("type"));
 	}
 	*head = found;
+	*values = result.values;
 	return DECODE_OK;
+}
+
+enum decode_status message_peek(
+	const char *bytes, size_t size, struct message_head *head, struct decode_problem *problem)
+{
+	size_t values;
+	return read_head(bytes, size, head, &values, problem);
 }
 
 /* ---- values ---- */
@@ -211,13 +111,14 @@ enum decode_status message_peek(
 static enum decode_status decode_object(const struct decoder *decoder, const struct record *record,
 	const cJSON *object, bool outermost, void *out);
 
-/* Zeroed memory that lives as long as the message; NULL when there is none. */
+/* Zeroed memory that lives as long as the message, from where cJSON has its own; NULL: none. */
 static void *take_block(const struct decoder *decoder, size_t size)
 {
-	struct block *block = calloc(1, sizeof(*block) + size);
+	struct block *block = cJSON_malloc(sizeof(*block) + size);
 	if (block == NULL) {
 		return NULL;
 	}
+	memset(block, 0, sizeof(*block) + size);
 	block->next = decoder->message->blocks;
 	decoder->message->blocks = block;
 	return block->data;
@@ -247,31 +148,61 @@ static enum decode_status decode_bool(const cJSON *value, void *out)
 	return DECODE_OK;
 }
 
-/* The bytes are valid UTF-8 without NUL: the scan has seen to it. */
+/* Of valid UTF-8: its code points, or -1 when it holds a control character that it may not. */
+static int64_t count_text(const unsigned char *bytes, size_t size, bool many_lines)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < size; i++) {
+		while (size - i >= 8) {
+			uint64_t eight = eight_load(bytes + i);
+			if ((eight_below(eight, ' ') | eight_equal(eight, 0x7f) |
+				    eight_high(eight)) != 0) {
+				break;
+			}
+			count += 8;
+			i += 8;
+		}
+		if (i == size) {
+			break;
+		}
+		unsigned char byte = bytes[i];
+		bool allowed = byte == '\t' || (byte == '\n' && many_lines);
+		bool c0 = byte < ' ' || byte == 0x7f;
+		bool c1 = byte == 0xc2 && bytes[i + 1] < 0xa0;
+		if ((c0 && !allowed) || c1) {
+			return -1;
+		}
+		count += (byte & 0xc0) != 0x80;
+	}
+	return count;
+}
+
+/* The scan has seen to it that the text is valid UTF-8 without NUL. */
 static enum decode_status decode_text(const struct field *field, const cJSON *value, void *out)
 {
 	if (!cJSON_IsString(value)) {
 		return DECODE_WRONG_TYPE;
 	}
-	const unsigned char *bytes = (const unsigned char *)value->valuestring;
-	int64_t count = 0; /* code points */
-	size_t size = 0;
-	for (; bytes[size] != '\0'; size++) {
-		unsigned char byte = bytes[size];
-		bool allowed = byte == '\t' || (byte == '\n' && field->kind == FIELD_BODY);
-		bool c0 = byte < 0x20 || byte == 0x7f;
-		bool c1 = byte == 0xc2 && bytes[size + 1] < 0xa0;
-		if ((c0 && !allowed) || c1) {
-			return DECODE_BAD_TEXT;
-		}
-		count += (byte & 0xc0) != 0x80;
+	struct text text = text_of(value->valuestring);
+	int64_t count =
+		count_text((const unsigned char *)text.bytes, text.size, field->kind == FIELD_BODY);
+	if (count < 0) {
+		return DECODE_BAD_TEXT;
 	}
-	if (count < field->min || count > field->max || size > field->bytes) {
+	if (count < field->min || count > field->max || text.size > field->bytes) {
 		return DECODE_OUT_OF_RANGE;
 	}
-	struct text text = {value->valuestring, size};
 	memcpy(out, &text, sizeof(text));
 	return DECODE_OK;
+}
+
+/* The value of a lower-case hexadecimal digit, or -1. */
+static int hex_digit(char digit)
+{
+	if (digit >= '0' && digit <= '9') {
+		return digit - '0';
+	}
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
 static enum decode_status decode_hex(const struct field *field, const cJSON *value, uint8_t *out)
@@ -279,18 +210,16 @@ static enum decode_status decode_hex(const struct field *field, const cJSON *val
 	if (!cJSON_IsString(value)) {
 		return DECODE_WRONG_TYPE;
 	}
-	static const char digits[] = "0123456789abcdef";
-	const char *text = value->valuestring;
-	size_t size = strlen(text);
-	if (strspn(text, digits) != size) {
-		return DECODE_BAD_TEXT;
-	}
-	if (size != 2 * field->bytes) {
+	struct text text = text_of(value->valuestring);
+	if (text.size != 2 * field->bytes) {
 		return DECODE_OUT_OF_RANGE;
 	}
-	for (size_t i = 0; i < size; i++) {
-		unsigned digit = (unsigned)(strchr(digits, text[i]) - digits);
-		out[i / 2] = (uint8_t)((unsigned)out[i / 2] << 4 | digit);
+	for (size_t i = 0; i < field->bytes; i++) {
+		int high = hex_digit(text.bytes[2 * i]), low = hex_digit(text.bytes[2 * i + 1]);
+		if (high < 0 || low < 0) {
+			return DECODE_BAD_TEXT;
+		}
+		out[i] = (uint8_t)(high << 4 | low);
 	}
 	return DECODE_OK;
 }
@@ -447,7 +376,7 @@ static enum decode_status decode_field(const struct decoder *decoder, const stru
 		break;
 	}
 	if (status != DECODE_OK && !told) {
-		refuse_field(decoder, status, field);
+		problem_set_field(decoder->problem, status, field);
 	}
 	if (status == DECODE_OK && field->optional) {
 		bool has = true;
@@ -483,7 +412,7 @@ static enum decode_status decode_object(const struct decoder *decoder, const str
 		const char *name = value->string;
 		if (outermost && strcmp(name, "type") == 0) {
 			if (type_seen) {
-				return refuse(
+				return problem_set(
 					decoder->problem, DECODE_DUPLICATE_FIELD, text_of(name));
 			}
 			type_seen = true;
@@ -491,11 +420,11 @@ static enum decode_status decode_object(const struct decoder *decoder, const str
 		}
 		size_t found = find_field(record, name, next);
 		if (found == record->count) {
-			return refuse(decoder->problem, DECODE_EXTRA_FIELD, text_of(name));
+			return problem_set(decoder->problem, DECODE_EXTRA_FIELD, text_of(name));
 		}
 		const struct field *field = &record->fields[found];
 		if ((seen & UINT64_C(1) << found) != 0) {
-			return refuse_field(decoder, DECODE_DUPLICATE_FIELD, field);
+			return problem_set_field(decoder->problem, DECODE_DUPLICATE_FIELD, field);
 		}
 		seen |= UINT64_C(1) << found;
 		enum decode_status status = decode_field(decoder, field, value, out);
@@ -506,7 +435,8 @@ static enum decode_status decode_object(const struct decoder *decoder, const str
 	}
 	for (size_t i = 0; i < record->count; i++) {
 		if (!record->fields[i].optional && (seen & UINT64_C(1) << i) == 0) {
-			return refuse_field(decoder, DECODE_MISSING_FIELD, &record->fields[i]);
+			return problem_set_field(
+				decoder->problem, DECODE_MISSING_FIELD, &record->fields[i]);
 		}
 	}
 	return DECODE_OK;
@@ -514,22 +444,39 @@ static enum decode_status decode_object(const struct decoder *decoder, const str
 
 /* ---- messages ---- */
 
+/* How many values an object can at most consist of, itself included. */
+static size_t record_values(const struct record *record)
+{
+	size_t values = 1;
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+		size_t item = field->kind == FIELD_LIST ? record_values(field->item()) : 1;
+		values += 1 + (size_t)field->items * item;
+		values += field->kind == FIELD_EVENTS ? field->bytes : 0;
+	}
+	return values;
+}
+
 enum decode_status message_decode(
 	const char *bytes, size_t size, struct message *out, struct decode_problem *problem)
 {
 	struct message_head head;
-	enum decode_status status = message_peek(bytes, size, &head, problem);
+	size_t values;
+	enum decode_status status = read_head(bytes, size, &head, &values, problem);
 	if (status != DECODE_OK) {
 		return status;
 	}
+	const struct record *record = message_rows[head.type].record();
+	if (values > record_values(record) + VALUES_OVER) {
+		return problem_set(problem, DECODE_OUT_OF_RANGE, (struct text){0});
+	}
 	cJSON *tree = cJSON_ParseWithLength(bytes, size);
 	if (tree == NULL) {
-		return refuse(problem, DECODE_UNAVAILABLE, (struct text){0});
+		return problem_set(problem, DECODE_UNAVAILABLE, (struct text){0});
 	}
 	struct message message = {.type = head.type, .tree = tree};
 	const struct decoder decoder = {{bytes, size}, &message, problem};
-	status = decode_object(
-		&decoder, message_rows[head.type].record(), tree, true, &message.hello);
+	status = decode_object(&decoder, record, tree, true, &message.hello);
 	if (status != DECODE_OK) {
 		message_finish(&message);
 		return status;
@@ -548,34 +495,6 @@ void message_finish(struct message *message)
 	while (message->blocks != NULL) {
 		struct block *block = message->blocks;
 		message->blocks = block->next;
-		free(block);
+		cJSON_free(block);
 	}
-}
-
-/* The text has passed the scan, so counting braces outside of strings is enough. */
-bool message_next_event(struct text *rest, struct text *event)
-{
-	size_t at = 0;
-	while (at < rest->size && rest->bytes[at] != '{') {
-		at++;
-	}
-	size_t start = at;
-	unsigned depth = 0;
-	bool quoted = false;
-	for (; at < rest->size; at++) {
-		char byte = rest->bytes[at];
-		if (quoted) {
-			quoted = byte != '"';
-			at += byte == '\\';
-		} else if (byte == '"') {
-			quoted = true;
-		} else if (byte == '{') {
-			depth++;
-		} else if (byte == '}' && --depth == 0) {
-			*event = (struct text){rest->bytes + start, at + 1 - start};
-			*rest = (struct text){rest->bytes + at + 1, rest->size - at - 1};
-			return true;
-		}
-	}
-	return false;
 }

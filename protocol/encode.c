@@ -2,6 +2,7 @@
  * From a struct to bytes, along the row. On the way of every message to everybody: no printf, no
  * allocation.
  */
+#include "protocol/eight.h"
 #include "protocol/table.h"
 
 #include <assert.h>
@@ -88,31 +89,12 @@ static char escape_letter(unsigned char byte)
 	}
 }
 
-/*
- * Eight bytes at once: true when one of them needs an escape, and sometimes when none does. A byte
- * is below n <= 0x80 when subtracting n borrows into its top bit; equal means zero after xor.
- */
-static bool any_needs_escape(uint64_t eight)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	uint64_t quote = eight ^ ones * '"';
-	uint64_t backslash = eight ^ ones * '\\';
-	uint64_t borrows = ((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) |
-			   ((backslash - ones) & ~backslash);
-	return (borrows & ones * 0x80) != 0;
-}
-
 /* Bytes from here that go out as they are. */
 static size_t plain_size(const char *bytes, size_t size)
 {
 	size_t plain = 0;
-	uint64_t eight;
-	while (size - plain >= sizeof(eight)) {
-		memcpy(&eight, bytes + plain, sizeof(eight));
-		if (any_needs_escape(eight)) {
-			break;
-		}
-		plain += sizeof(eight);
+	while (size - plain >= 8 && eight_escaped(eight_load(bytes + plain)) == 0) {
+		plain += 8;
 	}
 	while (plain < size && !needs_escape((unsigned char)bytes[plain])) {
 		plain++;

@@ -4,6 +4,8 @@
  *	generate schema                     protocol/schema.json
  *	generate typescript                 web/lib/protocol.ts
  *	generate reference <README.md       README.md, the part between the markers made anew
+ *
+ * Over 500 lines: three printers that walk the same tables, each short.
  */
 #include "protocol/table.h"
 
@@ -36,8 +38,18 @@ static void print_quoted(const char *text)
 	putchar('"');
 }
 
-static const enum wire_role roles[] = {WIRE_ROLE_VISITOR, WIRE_ROLE_SUPPORTER, WIRE_ROLE_COUNSELOR,
-	WIRE_ROLE_MANAGER, WIRE_ROLE_OPERATOR};
+static void print_roles(const struct message_rule *rule, const char *quote)
+{
+	static const enum wire_role roles[] = {WIRE_ROLE_VISITOR, WIRE_ROLE_SUPPORTER,
+		WIRE_ROLE_COUNSELOR, WIRE_ROLE_MANAGER, WIRE_ROLE_OPERATOR};
+	const char *separator = "";
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		if ((rule->roles & 1u << roles[i]) != 0) {
+			printf("%s%s%s%s", separator, quote, wire_role_name(roles[i]), quote);
+			separator = ", ";
+		}
+	}
+}
 
 /* ---- schema.json ---- */
 
@@ -123,13 +135,7 @@ static void schema_rule(const struct message_rule *rule)
 		return;
 	}
 	printf("\t\t\t\"roles\": [");
-	const char *separator = "";
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		if ((rule->roles & 1u << roles[i]) != 0) {
-			printf("%s\"%s\"", separator, wire_role_name(roles[i]));
-			separator = ", ";
-		}
-	}
+	print_roles(rule, "\"");
 	printf("],\n\t\t\t\"credits\": %u,\n", rule->credits);
 }
 
@@ -236,13 +242,7 @@ static void reference_roles(const struct message_rule *rule)
 	} else if (rule->roles == ROLES_ANY) {
 		printf("everybody");
 	} else {
-		const char *separator = "";
-		for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-			if ((rule->roles & 1u << roles[i]) != 0) {
-				printf("%s%s", separator, wire_role_name(roles[i]));
-				separator = ", ";
-			}
-		}
+		print_roles(rule, "");
 	}
 	printf(". Credits: %u.\n\n", rule->credits);
 }

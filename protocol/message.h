@@ -18,6 +18,8 @@
  *
  * An OPT_ field has `bool has_x;` before it. Every request begins with has_ref and ref. A message
  * without any field is an empty struct and may be given as NULL.
+ *
+ * Longer than a header should be, because it is all that anybody outside of protocol/ includes.
  */
 #ifndef HARK_PROTOCOL_MESSAGE_H
 #define HARK_PROTOCOL_MESSAGE_H
@@ -192,7 +194,7 @@ struct message_head {
 /*
  * Reads the type and the ref, and holds the bytes to JSON (RFC 8259), UTF-8 and the depth, in one
  * pass without allocating: a refusal for other reasons than the fields costs no decode. Bytes that
- * pass can still fail message_decode. Sets *head on success, *problem otherwise.
+ * pass can still fail message_decode. Sets *head on success, *problem otherwise (its ref always).
  */
 enum decode_status message_peek(
 	const char *bytes, size_t size, struct message_head *head, struct decode_problem *problem);

@@ -4,9 +4,11 @@
  * cJSON 1.7.15 cuts strings at \u0000, takes invalid UTF-8, raw controls, 01 and 1. as they come,
  * ignores what follows the value, rounds integers past 2^53 and nests 1,000 deep. None of that can
  * be seen in its tree, so it is refused here. What can be seen there (equal names, null, types) is
- * the decoder's.
+ * the decoder's. Last, the way from event to event in a batch, which stays text.
  */
 #include "protocol/scan.h"
+
+#include "protocol/eight.h"
 
 struct scan {
 	const unsigned char *at;
@@ -23,7 +25,8 @@ static bool scan_value(struct scan *scan, unsigned depth);
 static void note(struct scan *scan, enum decode_status status)
 {
 	if (scan->result.status == DECODE_OK) {
-		scan->result = (struct scan_result){status, scan->name};
+		scan->result.status = status;
+		scan->result.field = scan->name;
 	}
 }
 
@@ -146,6 +149,18 @@ static size_t utf8_size(const unsigned char *at, size_t left)
 	return size;
 }
 
+/* ASCII that stands for itself. */
+static void skip_plain(struct scan *scan)
+{
+	while (scan->end - scan->at >= 8) {
+		uint64_t eight = eight_load(scan->at);
+		if ((eight_escaped(eight) | eight_high(eight)) != 0) {
+			break;
+		}
+		scan->at += 8;
+	}
+}
+
 /* *escaped: the string is not what its bytes say. */
 static bool scan_string(struct scan *scan, bool *escaped)
 {
@@ -153,7 +168,7 @@ static bool scan_string(struct scan *scan, bool *escaped)
 	if (!take(scan, '"')) {
 		return false;
 	}
-	while (scan->at < scan->end) {
+	for (skip_plain(scan); scan->at < scan->end;) {
 		unsigned char byte = *scan->at;
 		if (byte == '"') {
 			scan->at++;
@@ -177,6 +192,7 @@ static bool scan_string(struct scan *scan, bool *escaped)
 				size = 1;
 			}
 			scan->at += size;
+			skip_plain(scan);
 		}
 	}
 	return false;
@@ -320,6 +336,7 @@ static bool scan_word(struct scan *scan, const char *word)
 static bool scan_value(struct scan *scan, unsigned depth)
 {
 	bool escaped;
+	scan->result.values++;
 	switch (peek(scan)) {
 	case '{':
 		scan->at++;
@@ -360,4 +377,32 @@ struct scan_result scan_message(
 		return (struct scan_result){.status = DECODE_BAD_JSON};
 	}
 	return scan.result;
+}
+
+/* The text has passed the scan, so counting braces outside of strings is enough. */
+bool message_next_event(struct text *rest, struct text *event)
+{
+	size_t at = 0;
+	while (at < rest->size && rest->bytes[at] != '{') {
+		at++;
+	}
+	size_t start = at;
+	unsigned depth = 0;
+	bool quoted = false;
+	for (; at < rest->size; at++) {
+		char byte = rest->bytes[at];
+		if (quoted) {
+			quoted = byte != '"';
+			at += byte == '\\';
+		} else if (byte == '"') {
+			quoted = true;
+		} else if (byte == '{') {
+			depth++;
+		} else if (byte == '}' && --depth == 0) {
+			*event = (struct text){rest->bytes + start, at + 1 - start};
+			*rest = (struct text){rest->bytes + at + 1, rest->size - at - 1};
+			return true;
+		}
+	}
+	return false;
 }

@@ -15,6 +15,7 @@ struct scan_member {
 struct scan_result {
 	enum decode_status status;
 	struct text field; /* the innermost name in front of the fault, as written; may be empty */
+	size_t values; /* objects, lists, texts, numbers, words in all */
 };
 
 /*

@@ -1,0 +1,78 @@
+/*
+ * Every allocation of a decode fails once: the peer is told, nothing leaks, and the next one works.
+ */
+#include "tests/unit/protocol/sample.h"
+#include "tests/unit/tap.h"
+
+#include <cjson/cJSON.h>
+
+static long until_failure; /* allocations that still work */
+
+static void *counted_malloc(size_t size)
+{
+	return until_failure-- > 0 ? malloc(size) : NULL;
+}
+
+static void check_message(enum message_type type)
+{
+	struct sample sample;
+	sample_init(&sample, type, SAMPLE_ONE);
+	size_t size;
+	char *json = sample_encode(&sample, &size);
+	enum decode_status status = DECODE_UNAVAILABLE;
+	long fail_at = 0;
+	for (; status != DECODE_OK && fail_at < 1000; fail_at++) {
+		until_failure = fail_at;
+		struct message message;
+		struct decode_problem problem;
+		status = message_decode(json, size, &message, &problem);
+		if (status == DECODE_OK) {
+			message_finish(&message);
+			break;
+		}
+		CHECK_INT(status, DECODE_UNAVAILABLE);
+		CHECK_INT(problem.code, WIRE_CODE_UNAVAILABLE);
+	}
+	CHECK_INT(status, DECODE_OK);
+	CHECK(fail_at > 0);
+	free(json);
+	sample_finish(&sample);
+}
+
+static void test_every_allocation(void)
+{
+	cJSON_Hooks hooks = {counted_malloc, free};
+	cJSON_InitHooks(&hooks);
+	for (unsigned type = 0; type < TYPE_COUNT; type++) {
+		check_message((enum message_type)type);
+	}
+	cJSON_InitHooks(NULL);
+}
+
+/* What would take much is refused before anything is taken. */
+static void test_too_many_values(void)
+{
+	char *json = malloc(WIRE_FRAME_MAX);
+	REQUIRE(json != NULL);
+	size_t size = (size_t)sprintf(json, "{\"type\":\"room.start\",\"topics\":[1");
+	while (size < WIRE_FRAME_MAX - 4) {
+		size += (size_t)sprintf(json + size, ",1");
+	}
+	size += (size_t)sprintf(json + size, "]}");
+	cJSON_Hooks hooks = {counted_malloc, free};
+	cJSON_InitHooks(&hooks);
+	until_failure = 0;
+	struct message message;
+	struct decode_problem problem;
+	CHECK_INT(message_decode(json, size, &message, &problem), DECODE_OUT_OF_RANGE);
+	CHECK_INT(until_failure, 0);
+	cJSON_InitHooks(NULL);
+	free(json);
+}
+
+int main(void)
+{
+	RUN(test_every_allocation);
+	RUN(test_too_many_values);
+	return tap_done();
+}
