@@ -50,6 +50,7 @@ export interface Console {
 	desk: Desk | null;
 	chats: ReadonlyMap<number, Chat>;
 	selected: number | null;
+	wanted: number | null; /* shown as soon as it is ours */
 	saved: Readonly<Record<number, Outgoing[]>>; /* unsent words of before a refresh, by room */
 	notices: readonly Notice[];
 	news: { key: string; room: string } | null; /* newest message of a visitor, to be said aloud */
@@ -60,7 +61,7 @@ export interface Console {
 
 export function begin(saved: Record<number, Outgoing[]>): Console {
 	return {
-		me: null, skew_ms: 0, school: null, desk: null, chats: new Map(), selected: null, saved,
+		me: null, skew_ms: 0, school: null, desk: null, chats: new Map(), selected: null, wanted: null, saved,
 		notices: [], news: null, status: "connecting", retry_ms: 0, lost_ms: 0,
 	};
 }
@@ -122,6 +123,9 @@ function onDesk(s: Console, desk: Desk): Console {
 		} else if (!s.notices.some((notice) => notice.room === chat.desk.name)) {
 			next = notify(next, "lost", chat.desk.name);
 		}
+	}
+	if (s.wanted !== null && chats.has(s.wanted)) {
+		return { ...next, chats, selected: s.wanted, wanted: null };
 	}
 	const selected = s.selected !== null && chats.has(s.selected) ? s.selected : null;
 	return { ...next, chats, selected };
@@ -191,7 +195,12 @@ export function connection(s: Console, status: Status, retry_ms: number, now: nu
 /* ---- what the supporter does ---- */
 
 export function select(s: Console, room: number | null): Console {
-	return { ...s, selected: room };
+	return { ...s, selected: room, wanted: null };
+}
+
+/* The server gave us this room: show it, now or as soon as the list has it. */
+export function want(s: Console, room: number): Console {
+	return s.chats.has(room) ? select(s, room) : { ...s, wanted: room };
 }
 
 export function opened(s: Console, room: number): Console {
@@ -200,6 +209,14 @@ export function opened(s: Console, room: number): Console {
 
 export function write(s: Console, room: number, draft: string): Console {
 	return withChat(s, room, (chat) => ({ ...chat, draft }));
+}
+
+/* Puts a sentence behind what is being written. */
+export function append(s: Console, room: number, text: string): Console {
+	return withChat(s, room, (chat) => {
+		const gap = chat.draft === "" || /\s$/.test(chat.draft) ? "" : " ";
+		return { ...chat, draft: chat.draft + gap + text };
+	});
 }
 
 export function say(s: Console, room: number, out: Outgoing): Console {

@@ -1,22 +1,13 @@
 /* What is known of the opened room: never a name, a place or a device. */
 
-import type { ComponentChildren } from "preact";
 import { Icon } from "../lib/Icon";
 import { iconNoName } from "../lib/icons";
 import { t } from "../lib/say";
 import { clock, elapsed } from "../lib/when";
+import { Fact } from "../staff/Fact";
 import type { Timeline, Wall } from "./state";
 import { serverNow } from "./views";
 import type { View } from "./views";
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-	return (
-		<div>
-			<dt>{name}</dt>
-			<dd>{children}</dd>
-		</div>
-	);
-}
 
 function peer(wall: Wall): string {
 	if (wall.peer_name === undefined) {

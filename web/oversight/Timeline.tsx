@@ -1,9 +1,6 @@
-/*
- * The events of the opened room, oldest first. It follows the newest one as long as the reader is
- * at the end; older ones are put above without moving what is being read.
- */
+/* The events of the opened room, oldest first. */
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useFollow } from "../lib/follow";
 import { Icon } from "../lib/Icon";
 import { iconDown } from "../lib/icons";
 import { t } from "../lib/say";
@@ -12,37 +9,6 @@ import type { Timeline as Open } from "./state";
 import { TimelineLine } from "./TimelineLine";
 import type { View } from "./views";
 import { orSomeChat } from "./words";
-
-const NEAR_PX = 48; /* so near to the end counts as at the end */
-
-/* Keeps the scroll place: at the end, or on what was being read when something came above. */
-function useFollow(first: string, last: string) {
-	const box = useRef<HTMLDivElement>(null);
-	const before = useRef({ first, height: 0, atEnd: true });
-	const [atEnd, setAtEnd] = useState(true);
-	useLayoutEffect(() => {
-		const element = box.current;
-		if (!element) {
-			return;
-		}
-		if (before.current.atEnd) {
-			element.scrollTop = element.scrollHeight;
-		} else if (before.current.first !== first) {
-			element.scrollTop += element.scrollHeight - before.current.height;
-		}
-		before.current = { ...before.current, first, height: element.scrollHeight };
-	}, [first, last]);
-	const onScroll = (): void => {
-		const element = box.current;
-		if (element) {
-			const end = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-			before.current.atEnd = end;
-			setAtEnd(end);
-		}
-	};
-	const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
-	return { box, onScroll, atEnd, toEnd };
-}
 
 export function Timeline(view: View & { open: Open }) {
 	const { state, actions, open } = view;

@@ -1,0 +1,45 @@
+/* One chat: who it is, what was said, and where one writes. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ConvEnd } from "./ConvEnd";
+import { ConvHead } from "./ConvHead";
+import { ConvLog } from "./ConvLog";
+import { EndDialog } from "./EndDialog";
+import { HandDialog } from "./HandDialog";
+import type { Chat } from "./state";
+import { Strip } from "./Strip";
+import { TipsDialog } from "./TipsDialog";
+import type { View } from "./views";
+
+export type Asking = "" | "hand" | "end" | "tips";
+export type ChatView = View & { chat: Chat };
+
+export function Conv(view: ChatView & { asking?: Asking }) {
+	const { chat, actions } = view;
+	const [asking, setAsking] = useState<Asking>(view.asking ?? "");
+	const field = useRef<HTMLTextAreaElement>(null);
+	const close = (): void => setAsking("");
+
+	/* With a keyboard one wants to write at once; on a phone its keyboard would cover the chat. */
+	useEffect(() => {
+		if (window.matchMedia("(pointer: fine)").matches) {
+			field.current?.focus();
+		}
+	}, [chat.room]);
+
+	const use = (text: string): void => {
+		close();
+		actions.use(chat.room, text);
+	};
+	return (
+		<>
+			<ConvHead {...view} ask={setAsking} />
+			<Strip {...view} />
+			<ConvLog {...view} />
+			<ConvEnd {...view} field={field} openTips={() => setAsking("tips")} />
+			{asking === "hand" ? <HandDialog {...view} onClose={close} /> : null}
+			{asking === "end" ? <EndDialog {...view} onClose={close} /> : null}
+			{asking === "tips" ? <TipsDialog use={use} onClose={close} /> : null}
+		</>
+	);
+}

@@ -1,0 +1,69 @@
+/* The head of a chat: its made-up name, what it is about, how long it has been, the ways out. */
+
+import { Icon } from "../lib/Icon";
+import { iconBack, iconCheck, iconSwap } from "../lib/icons";
+import { t } from "../lib/say";
+import { Token } from "../lib/Token";
+import { minutes } from "../lib/when";
+import { Mid } from "../staff/Mid";
+import type { Asking, ChatView } from "./Conv";
+import { whyNotHand } from "./select";
+
+export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (what: Asking) => void }) {
+	const { desk } = chat;
+	const here = chat.state?.visitor_here ?? desk.present;
+	const why = whyNotHand(state, chat);
+	const min = minutes(now + state.skew_ms - desk.since_ms);
+	const facts = [
+		desk.topics.join(", "),
+		desk.returned ? t("conv.returned") : "",
+		chat.ended ? t("rail.ended") : t("conv.min", { n: min }),
+	].filter((fact) => fact !== "");
+	return (
+		<header class="conv-head">
+			<button
+				type="button"
+				class="icb icb--sm only-s"
+				aria-label={t("conv.all")}
+				onClick={() => actions.show(null)}
+			>
+				<Icon of={iconBack} class="i-flip" />
+			</button>
+			<Token picture={desk.picture} class={`tok-md hide-s ${chat.ended ? "" : here ? "here" : "here away"}`} />
+			<div class="conv-id">
+				<h1>{desk.name}</h1>
+				<span class="meta num">
+					{facts.map((fact, i) => (
+						<span key={i}>
+							{i > 0 ? <Mid /> : null}
+							{fact}
+						</span>
+					))}
+				</span>
+			</div>
+			{chat.ended ? null : (
+				<>
+					<button
+						type="button"
+						class="btn btn--sm btn--quiet conv-b"
+						disabled={why !== ""}
+						title={why === "" ? undefined : t(`why.${why}`)}
+						onClick={() => ask("hand")}
+					>
+						<Icon of={iconSwap} class="i-18" />
+						<span>{t("conv.transfer")}</span>
+					</button>
+					<button
+						type="button"
+						class="btn btn--sm btn--quiet conv-b"
+						disabled={state.status !== "online"}
+						onClick={() => ask("end")}
+					>
+						<Icon of={iconCheck} class="i-18" />
+						<span>{t("conv.end")}</span>
+					</button>
+				</>
+			)}
+		</header>
+	);
+}

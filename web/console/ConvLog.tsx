@@ -1,0 +1,163 @@
+/* What was said, oldest first, with what happened in between and where each own message is. */
+
+import { Fragment } from "preact";
+import { useEffect } from "preact/hooks";
+import { Bubble } from "../lib/Bubble";
+import { useFollow } from "../lib/follow";
+import { Icon } from "../lib/Icon";
+import { iconAlert, iconCheck, iconChecks, iconChat, iconClock, iconDown } from "../lib/icons";
+import { hasEarlier, items } from "../lib/roomlog";
+import type { Item, MessageItem } from "../lib/roomlog";
+import { t } from "../lib/say";
+import { clock, dayName } from "../lib/when";
+import type { ChatView } from "./Conv";
+import { happened, whyRefused } from "./words";
+
+function State({ view, item, newest }: { view: ChatView; item: MessageItem; newest: boolean }) {
+	const { state, chat, actions } = view;
+	if (!item.mine) {
+		return null;
+	}
+	if (item.state === "failed") {
+		return (
+			<span class="state state--fail">
+				<Icon of={iconAlert} />
+				{t("conv.state.failed")}. {whyRefused(item.failed)}
+				{chat.ended ? null : (
+					<button type="button" class="state-b" onClick={() => actions.tryAgain(chat.room, item.id)}>
+						{t("conv.again")}
+					</button>
+				)}
+				<button type="button" class="state-b" onClick={() => actions.takeBack(chat.room, item.id)}>
+					{t("conv.back")}
+				</button>
+			</span>
+		);
+	}
+	if (item.state === "waiting") {
+		const online = state.status === "online";
+		return newest || !online ? (
+			<span class="state">
+				<Icon of={iconClock} />
+				{t(online ? "conv.state.sending" : "conv.state.waiting")}
+			</span>
+		) : null;
+	}
+	if (!newest) {
+		return null;
+	}
+	return item.state === "seen" ? (
+		<span class="state state--seen">
+			<Icon of={iconChecks} />
+			{t("conv.state.seen")}
+		</span>
+	) : (
+		<span class="state">
+			<Icon of={iconCheck} />
+			{t("conv.state.sent")}
+		</span>
+	);
+}
+
+function Line({ view, item, newest }: { view: ChatView; item: Item; newest: boolean }) {
+	const { state, now } = view;
+	if (item.kind === "message") {
+		return (
+			<Bubble item={item}>
+				<State view={view} item={item} newest={newest} />
+			</Bubble>
+		);
+	}
+	if (item.kind === "day") {
+		const day = dayName(item.at_ms, now + state.skew_ms);
+		return <li class="sep num">{`${day === "" ? t("today") : day}, ${clock(item.at_ms)}`}</li>;
+	}
+	return (
+		<li class="sys">
+			<Icon of={iconChat} class="i-14" />
+			{happened(item.event, state.me?.name ?? "")}
+		</li>
+	);
+}
+
+/* The newest of the own messages says where it is; those before it are no further. */
+function newestMine(list: readonly Item[], waiting: boolean): string {
+	for (let i = list.length - 1; i >= 0; i--) {
+		const item = list[i]!;
+		if (item.kind === "message" && item.mine && (item.state === "waiting") === waiting) {
+			return item.key;
+		}
+	}
+	return "";
+}
+
+export function ConvLog(view: ChatView) {
+	const { state, actions, chat } = view;
+	const self = { who: "peer" as const, name: state.me?.name ?? "" };
+	const list = items(chat.log, { self, seen: chat.state?.visitor_seen ?? 0 });
+	const typing = chat.state?.visitor_typing === true && !chat.ended;
+	const last = `${list[list.length - 1]?.key ?? ""}${typing ? " typing" : ""}`;
+	const mine = newestMine(list, false);
+	const waiting = newestMine(list, true);
+	const { box, onScroll, atEnd, toEnd } = useFollow(list[0]?.key ?? "", last, waiting || mine);
+	useEffect(() => actions.atEnd(chat.room, atEnd), [chat.room, atEnd, actions]);
+	const lost = state.status !== "online" && state.lost_ms > 0 && waiting !== "";
+	const firstWaiting = list.findIndex((item) => item.kind === "message" && item.state === "waiting");
+
+	return (
+		<div class="conv-frame">
+			<div
+				class="conv-log"
+				ref={box}
+				onScroll={onScroll}
+				role="log"
+				tabIndex={0}
+				aria-label={t("conv.log")}
+			>
+				{hasEarlier(chat.log) ? (
+					<button
+						type="button"
+						class="btn btn--sm btn--quiet btn--wide"
+						disabled={chat.asking || state.status !== "online"}
+						onClick={() => actions.older(chat.room)}
+					>
+						{t("conv.older")}
+					</button>
+				) : null}
+				<ol class="log is-dense">
+					{list.map((item, i) => (
+						<Fragment key={item.key}>
+							{lost && i === firstWaiting ? (
+								<li class="sep num">
+									{t("conv.lost.since", { time: clock(state.lost_ms) })}
+								</li>
+							) : null}
+							<Line
+								view={view}
+								item={item}
+								newest={item.key === waiting || (waiting === "" && item.key === mine)}
+							/>
+						</Fragment>
+					))}
+					{typing ? (
+						<li class="msg first last" aria-hidden="true">
+							<span class="bub">
+								<span class="dots">
+									<i />
+									<i />
+									<i />
+								</span>
+							</span>
+						</li>
+					) : null}
+				</ol>
+			</div>
+			{atEnd ? null : (
+				<button type="button" class="btn btn--sm btn--line to-end" onClick={toEnd}>
+					<Icon of={iconDown} class="i-16" />
+					{t("conv.down")}
+				</button>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,46 @@
+/* One line under the head: the most pressing thing to know about this chat, or nothing. */
+
+import { Icon } from "../lib/Icon";
+import { iconClock, iconMessage, iconSwap, iconTimer } from "../lib/icons";
+import { t } from "../lib/say";
+import { clock } from "../lib/when";
+import type { ChatView } from "./Conv";
+import { READ_ON_MS } from "./select";
+
+function line({ state, chat }: ChatView): { icon: string; text: string; tone: string } | null {
+	const { desk } = chat;
+	const name = desk.name;
+	const asked = chat.state?.handing_to;
+	const until = state.desk?.on_shift === false ? state.desk.shift_until_ms : undefined;
+	if (chat.ended) {
+		return null;
+	}
+	if (asked !== undefined) {
+		return { icon: iconSwap, text: t("conv.asking", { name: asked }), tone: "strip--pine" };
+	}
+	if (state.desk?.on_shift === false && until !== undefined) {
+		const time = clock(until + READ_ON_MS);
+		return { icon: iconTimer, text: t("conv.read.on", { time }), tone: "strip--honey" };
+	}
+	if (chat.state?.phase === "mailbox") {
+		return { icon: iconMessage, text: t("conv.mailbox", { name }), tone: "" };
+	}
+	if (!(chat.state?.visitor_here ?? desk.present)) {
+		return { icon: iconClock, text: t("conv.stepped", { name }), tone: "" };
+	}
+	return null;
+}
+
+export function Strip(view: ChatView) {
+	const said = line(view);
+	return (
+		<div role="status">
+			{said ? (
+				<div class={`strip ${said.tone}`}>
+					<Icon of={said.icon} class="i-16" />
+					<span>{said.text}</span>
+				</div>
+			) : null}
+		</div>
+	);
+}

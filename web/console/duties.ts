@@ -1,0 +1,132 @@
+/*
+ * What the console does by itself: opens its rooms on every new connection, sends what waits, says
+ * what was seen and that somebody types, keeps unsent words over a refresh.
+ */
+
+import type { Connection } from "../lib/connection";
+import { Outbox } from "../lib/outbox";
+import type { Outgoing } from "../lib/roomlog";
+import type { TabStore } from "../lib/store";
+import { current, nextToSend, toSee } from "./select";
+import * as state from "./state";
+
+const FIRST_EVENTS = 100; /* of a room that is opened for the first time */
+const TYPING_MS = 4000; /* the server forgets a typing mark after 6 s */
+const OUTBOX = "console.outbox";
+
+type Saved = Record<number, Outgoing[]>;
+
+export function readSaved(store: TabStore): Saved {
+	return store.read<Saved>(OUTBOX) ?? {};
+}
+
+export class Duties {
+	readonly #connection: Connection;
+	readonly #store: TabStore;
+	readonly #get: () => state.Console;
+	readonly #set: (s: state.Console) => void;
+	readonly #outbox: Outbox;
+	#kept = "";
+	#typing = { room: 0, at_ms: 0 };
+	#atEnd = new Map<number, boolean>();
+
+	constructor(
+		connection: Connection, store: TabStore, get: () => state.Console, set: (s: state.Console) => void,
+	) {
+		this.#connection = connection;
+		this.#store = store;
+		this.#get = get;
+		this.#set = set;
+		this.#outbox = new Outbox({
+			connection,
+			next: () => nextToSend(this.#get()),
+			sent: (out, ok) => this.#settle(out, (s, room) => state.sent(s, room, out, ok)),
+			refused: (out, code) => this.#settle(out, (s, room) => state.refused(s, room, out, code)),
+		});
+	}
+
+	/* Call after every change of the state. */
+	run(): void {
+		const s = this.#get();
+		if (s.status === "online" && s.desk) {
+			for (const chat of s.chats.values()) {
+				if (!chat.open) {
+					this.#open(chat);
+				}
+			}
+			void this.#outbox.flush();
+		}
+		this.#see();
+		this.#keep();
+	}
+
+	/* The newest message of this room is on screen, or has been scrolled away. */
+	atEnd(room: number, atEnd: boolean): void {
+		this.#atEnd.set(room, atEnd);
+		this.#see();
+	}
+
+	/* The field of this room has text, or none. */
+	typing(room: number, text: string, now: number): void {
+		const was = this.#typing;
+		if (text.trim() === "") {
+			if (was.room === room && was.at_ms > 0) {
+				this.#connection.tell({ type: "chat.typing", room, typing: false });
+			}
+			this.#typing = { room: 0, at_ms: 0 };
+		} else if (was.room !== room || now - was.at_ms >= TYPING_MS) {
+			this.#connection.tell({ type: "chat.typing", room, typing: true });
+			this.#typing = { room, at_ms: now };
+		}
+	}
+
+	/* Leaves nothing in this tab. */
+	forget(): void {
+		this.#store.write(OUTBOX, undefined);
+	}
+
+	#settle(out: Outgoing, change: (s: state.Console, room: number) => state.Console): void {
+		const s = this.#get();
+		for (const [room, chat] of s.chats) {
+			if (chat.log.outbox.some((one) => one.id === out.id)) {
+				this.#set(change(s, room));
+				return;
+			}
+		}
+	}
+
+	#open(chat: state.Chat): void {
+		const { room, log, desk } = chat;
+		const after = log.events.length > 0 ? log.after : Math.max(0, desk.n - FIRST_EVENTS);
+		this.#set(state.opened(this.#get(), room));
+		this.#connection.tell({ type: "room.open", room, after });
+	}
+
+	/* Seen is what stood on a screen somebody looks at. */
+	#see(): void {
+		const s = this.#get();
+		const chat = current(s);
+		if (!chat || s.status !== "online" || document.visibilityState !== "visible") {
+			return;
+		}
+		const n = toSee(chat);
+		if (n > 0 && this.#atEnd.get(chat.room) !== false) {
+			this.#set(state.saw(s, chat.room, n));
+			this.#connection.tell({ type: "chat.seen", room: chat.room, n });
+		}
+	}
+
+	#keep(): void {
+		const saved: Saved = {};
+		for (const [room, chat] of this.#get().chats) {
+			if (chat.log.outbox.length > 0) {
+				saved[room] = [...chat.log.outbox];
+			}
+		}
+		const text = JSON.stringify(saved);
+		if (text !== this.#kept && (text !== "{}" || this.#kept !== "")) {
+			this.#kept = text;
+			this.#store.write(OUTBOX, saved);
+		}
+	}
+}

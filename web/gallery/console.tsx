@@ -1,0 +1,77 @@
+/* The console in its states. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { App } from "../console/App";
+import { refused, say, select, tell, write } from "../console/state";
+import type { Console } from "../console/state";
+import type { ConsoleActions, ConsoleUi } from "../console/views";
+import { board } from "./lib/board";
+import { ago, busy, cutOff, desk, harbor, lantern, NOW, river, stands, talking, working } from "./sample/console";
+
+const nothing = (): void => undefined;
+const none = (): Promise<string> => Promise.resolve("");
+const actions: ConsoleActions = {
+	taking: nothing, take: nothing, answer: nothing, show: nothing, write: nothing, use: nothing, send: nothing,
+	tryAgain: nothing, takeBack: nothing, older: nothing, atEnd: nothing, hand: nothing, release: nothing, end: nothing,
+	putAway: nothing, dismiss: nothing, unsay: nothing, sound: nothing, password: none, signOut: nothing,
+	signOutAll: none, tryNow: nothing,
+};
+
+/* press: buttons to press one after the other, by what they say, so that dialogs are drawn open. */
+function Pressed({ s, more, press }: { s: Console; more: Partial<ConsoleUi>; press: string[] }) {
+	const box = useRef<HTMLDivElement>(null);
+	useEffect(() => {
+		press.forEach((text, i) => setTimeout(() => {
+			const buttons = [...(box.current?.querySelectorAll("button") ?? [])];
+			buttons.find((one) => `${one.textContent} ${one.getAttribute("aria-label")}`.includes(text))?.click();
+		}, 60 * (i + 1)));
+	}, [press]);
+	const ui: ConsoleUi = { sound: true, busy: new Set(), said: "", ...more };
+	return (
+		<div ref={box}>
+			<App state={s} ui={ui} now={NOW} actions={actions} />
+		</div>
+	);
+}
+
+const view = (s: Console, press: string[] = [], more: Partial<ConsoleUi> = {}) => () => (
+	<Pressed s={s} more={more} press={press} />
+);
+
+const asks = [{ room: 9, name: "Quiet Moss", picture: "moss-b", from: "Sol" }];
+const ending = desk({ mine: [lantern, river], shift_until_ms: NOW + 4 * 60e3 });
+const over = desk({ on_shift: false, mine: [lantern], shift_from_ms: ago(80), shift_until_ms: ago(2) });
+const off = desk({
+	on_shift: false, taking: false, shift_from_ms: NOW + 23.25 * 3600e3, shift_until_ms: NOW + 24.75 * 3600e3,
+});
+const asking = stands(lantern, { handing_to: "Sol", n: 11, peer_seen: 11, visitor_seen: 10 });
+const ended = { type: "room.ended", room: 1, n: 12, at_ms: ago(0, 20), who: "visitor", name: "" } as const;
+const failing = say(talking(), 1, { id: "e".repeat(32), body: "I\u2019m glad you told me.", at_ms: ago(0, 5) });
+const failed = refused(failing, 1, { id: "e".repeat(32), body: "", at_ms: 0 }, "not_live");
+
+board({
+	title: "Hark for peers on shift",
+	width: 1440,
+	height: 860,
+	states: [
+		{ name: "quiet", caption: "Nobody waits", view: view(working(desk())) },
+		{ name: "paused", caption: "Taking a break", view: view(working(desk({ taking: false }))) },
+		{ name: "waiting", caption: "Somebody waits", view: view(working(desk({ ...busy, mine: [] }))) },
+		{ name: "live", caption: "In a chat", view: view(talking()) },
+		{ name: "writing", caption: "Writing", view: view(write(talking(), 1, "Both of those make sense together")) },
+		{ name: "away", caption: "They stepped away", view: view(select(working(busy), harbor.room)) },
+		{ name: "hand", caption: "Handing over", view: view(talking(), ["Transfer"]) },
+		{ name: "asking", caption: "A colleague is asked", view: view(talking(busy, [asking])) },
+		{ name: "declined", caption: "The colleague cannot", view: view(tell(talking(), "declined", "Paper Lantern", "Sol")) },
+		{ name: "asked", caption: "Being asked to take over", view: view(talking(desk({ ...busy, asks }))) },
+		{ name: "offline", caption: "No connection", view: view(cutOff()) },
+		{ name: "failed", caption: "Not sent", view: view(failed) },
+		{ name: "end", caption: "Ending a chat", view: view(talking(), ["End chat"]) },
+		{ name: "ended", caption: "A chat that ended", view: view(talking(busy, [ended])) },
+		{ name: "ending", caption: "The shift ends soon", view: view(talking(ending)) },
+		{ name: "over", caption: "The shift is over, a chat is not", view: view(talking(over)) },
+		{ name: "off", caption: "Off shift", view: view(working(off)) },
+		{ name: "menu", caption: "Own menu", view: view(talking(), ["Your menu"]) },
+		{ name: "password", caption: "Change password", view: view(talking(), ["Your menu", "Change password"]) },
+	],
+});

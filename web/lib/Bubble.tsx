@@ -1,0 +1,29 @@
+/* One message in a log, and where it is. Its words are a text node, in their own direction. */
+
+import type { ComponentChildren } from "preact";
+import type { MessageItem } from "./roomlog";
+
+export interface BubbleProps {
+	item: MessageItem;
+	children?: ComponentChildren; /* its state, under it */
+}
+
+export function Bubble({ item, children }: BubbleProps) {
+	const { mine, who, state, first, last } = item;
+	const kind = [
+		"msg",
+		mine ? "msg--you" : "",
+		!mine && who === "counselor" ? "msg--adult" : "",
+		state === "waiting" ? "msg--wait" : "",
+		first ? "first" : "",
+		last ? "last" : "",
+	];
+	return (
+		<li class={kind.filter((name) => name !== "").join(" ")}>
+			<p class="bub" dir="auto">
+				{item.body}
+			</p>
+			{children}
+		</li>
+	);
+}
