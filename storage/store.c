@@ -11,7 +11,7 @@
  * therefore no job slips through between.
  *
  * The log. SQLite does not checkpoint by itself here, because it would do so inside a commit and
- * everybody in that batch would wait. The writer does it when it has handed a batch back.
+ * everybody in that batch would wait; see store_log.h.
  */
 #include "storage/store.h"
 
@@ -25,6 +25,8 @@
 
 #include "storage/schema.h"
 #include "storage/store_db.h"
+#include "storage/store_jobs.h"
+#include "storage/store_log.h"
 #include "storage/vault.h"
 
 enum {
@@ -32,16 +34,8 @@ enum {
 	READERS_DEFAULT = 2,
 	READERS_MAX = 8,
 	PAGE_BYTES = 4096,
-	LOG_PAGES = 1000, /* a log longer than this is written back */
-	LOG_PAGES_FORCED = 12 << 20 >> 10, /* 48 MiB: from here on readers are waited for */
+	LOG_CACHE_BYTES = 64 << 10, /* a checkpoint goes past the cache */
 	BACKUP_PAGES = 64, /* in one step between batches, below a millisecond */
-};
-
-/* A queue; store_job::next links it. */
-struct job_list {
-	struct store_job *first;
-	struct store_job **end; /* where the next one goes; NULL: empty and untouched */
-	size_t count;
 };
 
 struct backup {
@@ -66,6 +60,7 @@ struct store {
 
 	struct store_db *writer_db; /* the writer thread's, from its start to its end */
 	struct store_db *direct_db; /* store_read_now()'s */
+	struct store_log *log;
 	pthread_t writer;
 	bool writer_running;
 	struct reader readers[READERS_MAX];
@@ -74,6 +69,7 @@ struct store {
 	pthread_mutex_t mutex; /* all below */
 	pthread_cond_t writer_wake, reader_wake, finished;
 	bool writer_waits; /* on writer_wake: else no signal is needed */
+	bool log_waits; /* for store_log_tend() */
 	bool flush_waits; /* on finished */
 	struct job_list writes, reads, done;
 	struct backup *backups; /* waiting ones, oldest first */
@@ -84,7 +80,6 @@ struct store {
 
 	/* The writer thread's alone. */
 	struct backup *backup; /* under way */
-	int log_pages; /* in the log, as of the last commit */
 };
 
 const char *store_status_text(enum store_status status)
@@ -122,53 +117,7 @@ const char *store_status_text(enum store_status status)
 	return "unknown status";
 }
 
-/* Queues. */
-
-static void list_add(struct job_list *list, struct store_job *job)
-{
-	job->next = NULL;
-	*(list->end == NULL ? &list->first : list->end) = job;
-	list->end = &job->next;
-	list->count++;
-}
-
-static void list_join(struct job_list *list, struct job_list *tail)
-{
-	if (tail->first == NULL) {
-		return;
-	}
-	*(list->end == NULL ? &list->first : list->end) = tail->first;
-	list->end = tail->end;
-	list->count += tail->count;
-	*tail = (struct job_list){0};
-}
-
-/* Takes up to `most` jobs from the front. */
-static struct job_list list_take(struct job_list *list, size_t most)
-{
-	if (list->count <= most) {
-		struct job_list all = *list;
-		*list = (struct job_list){0};
-		return all;
-	}
-	struct job_list front = {.first = list->first, .count = most};
-	struct store_job **end = &front.first;
-	for (size_t i = 0; i < most; i++) {
-		end = &(*end)->next;
-	}
-	list->first = *end;
-	list->count -= most;
-	*end = NULL;
-	front.end = end;
-	return front;
-}
-
-static void list_set_status(struct job_list *list, enum store_status status)
-{
-	for (struct store_job *job = list->first; job != NULL; job = job->next) {
-		job->status = status;
-	}
-}
+/* Handing back. */
 
 /* Under the mutex. True: the loop must be told, once the mutex is free. */
 static bool add_done(struct store *store, struct job_list *list)
@@ -178,7 +127,7 @@ static bool add_done(struct store *store, struct job_list *list)
 	}
 	bool was_empty = store->done.first == NULL;
 	store->outstanding -= list->count;
-	list_join(&store->done, list);
+	job_list_join(&store->done, list);
 	if (store->flush_waits) {
 		pthread_cond_signal(&store->finished);
 	}
@@ -196,7 +145,7 @@ static void add_done_one(struct store *store, struct store_job *job, enum store_
 {
 	struct job_list list = {0};
 	job->status = status;
-	list_add(&list, job);
+	job_list_add(&list, job);
 	pthread_mutex_lock(&store->mutex);
 	bool wanted = add_done(store, &list);
 	pthread_mutex_unlock(&store->mutex);
@@ -252,7 +201,7 @@ static enum store_status commit_batch(struct store *store, struct job_list *batc
 	}
 	if (status != STORE_OK) {
 		store_db_rollback(db);
-		list_set_status(batch, status);
+		job_list_set_status(batch, status);
 	}
 	return status;
 }
@@ -268,9 +217,10 @@ static uint64_t pages_logged(struct store *store)
 static void hand_back(struct store *store, struct job_list *batch, enum store_status status)
 {
 	uint64_t pages = pages_logged(store);
-	uint64_t bytes = (uint64_t)store->log_pages * PAGE_BYTES;
+	uint64_t bytes = store_log_pages(store->log) * PAGE_BYTES;
 	pthread_mutex_lock(&store->mutex);
 	store->figures.wal_pages += pages;
+	store->figures.checkpoints = store_log_checkpoints(store->log);
 	if (bytes > store->figures.wal_bytes_max) {
 		store->figures.wal_bytes_max = bytes;
 	}
@@ -279,42 +229,12 @@ static void hand_back(struct store *store, struct job_list *batch, enum store_st
 		store->figures.jobs += batch->count;
 	} else {
 		store->failed = true;
-		list_set_status(&store->writes, STORE_NOT_RECOVERED);
-		list_join(batch, &store->writes);
+		job_list_set_status(&store->writes, STORE_NOT_RECOVERED);
+		job_list_join(batch, &store->writes);
 	}
 	bool wanted = add_done(store, batch);
 	pthread_mutex_unlock(&store->mutex);
 	tell(store, wanted);
-}
-
-/* The writer: the log. */
-
-static int on_commit(void *data, sqlite3 *handle, const char *schema, int pages)
-{
-	(void)handle, (void)schema;
-	((struct store *)data)->log_pages = pages;
-	return SQLITE_OK;
-}
-
-static void checkpoint_when_due(struct store *store)
-{
-	if (store->log_pages < LOG_PAGES) {
-		return;
-	}
-	int mode = store->log_pages < LOG_PAGES_FORCED ? SQLITE_CHECKPOINT_PASSIVE
-						       : SQLITE_CHECKPOINT_RESTART;
-	int in_log = 0, written_back = 0;
-	int code = sqlite3_wal_checkpoint_v2(
-		store_db_handle(store->writer_db), NULL, mode, &in_log, &written_back);
-	if (code != SQLITE_OK) {
-		return; /* the log stays and grows; the next batch tries again */
-	}
-	pthread_mutex_lock(&store->mutex);
-	store->figures.checkpoints++;
-	pthread_mutex_unlock(&store->mutex);
-	if (written_back == in_log) {
-		store->log_pages = 0; /* the next commit begins the log anew */
-	}
 }
 
 /* The writer: a copy. */
@@ -363,17 +283,29 @@ static void step_backup(struct store *store)
 
 /* The threads. */
 
+static void wake_for_log(void *data)
+{
+	struct store *store = data;
+	pthread_mutex_lock(&store->mutex);
+	store->log_waits = true;
+	if (store->writer_waits) {
+		pthread_cond_signal(&store->writer_wake);
+	}
+	pthread_mutex_unlock(&store->mutex);
+}
+
 /* Waits for work. False: the store closes and nothing is queued. */
 static bool take_batch(struct store *store, struct job_list *batch)
 {
 	pthread_mutex_lock(&store->mutex);
-	while (store->writes.first == NULL && !store->closing && store->backup == NULL &&
-		store->backups == NULL) {
+	while (store->writes.first == NULL && !store->closing && !store->log_waits &&
+		store->backup == NULL && store->backups == NULL) {
 		store->writer_waits = true;
 		pthread_cond_wait(&store->writer_wake, &store->mutex);
 		store->writer_waits = false;
 	}
-	*batch = list_take(&store->writes, BATCH_MAX);
+	store->log_waits = false;
+	*batch = job_list_take(&store->writes, BATCH_MAX);
 	if (store->backup == NULL && store->backups != NULL && !store->closing) {
 		store->backup = store->backups;
 		store->backups = store->backup->next;
@@ -391,8 +323,8 @@ static void *writer_main(void *data)
 		if (batch.first != NULL) {
 			enum store_status status = commit_batch(store, &batch);
 			hand_back(store, &batch, status);
-			checkpoint_when_due(store);
 		}
+		store_log_tend(store->log);
 		step_backup(store);
 	}
 	if (store->backup != NULL) {
@@ -418,7 +350,7 @@ static struct store_job *take_read(struct store *store)
 	while (store->reads.first == NULL && !store->closing) {
 		pthread_cond_wait(&store->reader_wake, &store->mutex);
 	}
-	struct store_job *job = list_take(&store->reads, 1).first;
+	struct store_job *job = job_list_take(&store->reads, 1).first;
 	pthread_mutex_unlock(&store->mutex);
 	return job;
 }
@@ -494,11 +426,7 @@ static enum store_status open_writer(struct store *store, const struct store_opt
 	if (status != STORE_OK) {
 		return status;
 	}
-	status = schema_migrate(store->writer_db, options->path, vfs_name);
-	if (status == STORE_OK) {
-		sqlite3_wal_hook(store_db_handle(store->writer_db), on_commit, store);
-	}
-	return status;
+	return schema_migrate(store->writer_db, options->path, vfs_name);
 }
 
 static enum store_status open_readers(struct store *store, const struct store_options *options)
@@ -518,21 +446,44 @@ static enum store_status open_readers(struct store *store, const struct store_op
 	return status;
 }
 
+static enum store_status start_log(struct store *store, const struct store_options *options)
+{
+	const struct store_db_options helper = {
+		.path = options->path,
+		.vfs_name = store->vfs_name[0] == '\0' ? NULL : store->vfs_name,
+		.cache_bytes = LOG_CACHE_BYTES,
+	};
+	struct store_db *db = NULL;
+	enum store_status status = store_db_open(&helper, &db);
+	if (status == STORE_OK) {
+		status = store_log_start(store->writer_db, db, wake_for_log, store, &store->log);
+	}
+	if (status != STORE_OK) {
+		store_db_close(db);
+	}
+	return status;
+}
+
 /* The loop handles signals; these threads none. */
-static enum store_status start_threads(struct store *store)
+static enum store_status start_threads(struct store *store, const struct store_options *options)
 {
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	store->writer_running = pthread_create(&store->writer, NULL, writer_main, store) == 0;
-	bool started = store->writer_running;
+	enum store_status status = start_log(store, options);
+	bool started = status == STORE_OK;
+	if (started) {
+		store->writer_running =
+			pthread_create(&store->writer, NULL, writer_main, store) == 0;
+		started = store->writer_running;
+	}
 	for (size_t i = 0; i < store->readers_count && started; i++) {
 		struct reader *reader = &store->readers[i];
 		reader->running = pthread_create(&reader->thread, NULL, reader_main, reader) == 0;
 		started = reader->running;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return started ? STORE_OK : STORE_NO_MEMORY;
+	return status == STORE_OK && !started ? STORE_NO_MEMORY : status;
 }
 
 static void join_threads(struct store *store)
@@ -550,6 +501,7 @@ static void join_threads(struct store *store)
 	if (store->writer_running) {
 		pthread_join(store->writer, NULL);
 	}
+	store_log_stop(store->log);
 }
 
 /* Half-built is fine. */
@@ -586,7 +538,7 @@ static enum store_status open_all(struct store *store, const struct store_option
 	if (status == STORE_OK) {
 		status = open_readers(store, options);
 	}
-	return status == STORE_OK ? start_threads(store) : status;
+	return status == STORE_OK ? start_threads(store, options) : status;
 }
 
 enum store_status store_open(
@@ -624,10 +576,6 @@ void store_close(struct store *store)
 		store->backups = store->backup->next;
 		end_backup(store, STORE_CLOSED);
 	}
-	/* Nobody reads any more, so this empties the log; if the disk does not let it, the next
-	 * open finds the log as after a crash. */
-	sqlite3_wal_checkpoint_v2(
-		store_db_handle(store->writer_db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	while (store_drain(store) > 0) {
 	}
 	destroy(store);
@@ -643,10 +591,10 @@ void store_write(struct store *store, struct store_job *job)
 	store->outstanding++;
 	if (store->closing || store->failed) {
 		job->status = store->closing ? STORE_CLOSED : STORE_NOT_RECOVERED;
-		list_add(&refused, job);
+		job_list_add(&refused, job);
 		wanted = add_done(store, &refused);
 	} else {
-		list_add(&store->writes, job);
+		job_list_add(&store->writes, job);
 		if (store->writer_waits) {
 			pthread_cond_signal(&store->writer_wake);
 		}
@@ -663,10 +611,10 @@ void store_read(struct store *store, struct store_job *job)
 	store->outstanding++;
 	if (store->closing) {
 		job->status = STORE_CLOSED;
-		list_add(&refused, job);
+		job_list_add(&refused, job);
 		wanted = add_done(store, &refused);
 	} else {
-		list_add(&store->reads, job);
+		job_list_add(&store->reads, job);
 		pthread_cond_signal(&store->reader_wake);
 	}
 	pthread_mutex_unlock(&store->mutex);
@@ -676,7 +624,7 @@ void store_read(struct store *store, struct store_job *job)
 size_t store_drain(struct store *store)
 {
 	pthread_mutex_lock(&store->mutex);
-	struct job_list list = list_take(&store->done, SIZE_MAX);
+	struct job_list list = job_list_take(&store->done, SIZE_MAX);
 	pthread_mutex_unlock(&store->mutex);
 	for (struct store_job *job = list.first, *next; job != NULL; job = next) {
 		next = job->next;

@@ -53,8 +53,14 @@ int fault_hits(void)
 
 static bool concerns(const struct fault_file *file, enum fault_kind kind)
 {
-	return fault.kind == kind ||
-	       (fault.kind == FAULT_MAIN_WRITE && kind == FAULT_WRITE && file->main);
+	switch (fault.kind) {
+	case FAULT_MAIN_WRITE:
+		return file->main && kind == FAULT_WRITE;
+	case FAULT_MAIN_SYNC:
+		return file->main && kind == FAULT_SYNC;
+	default:
+		return fault.kind == kind;
+	}
 }
 
 /* SQLITE_OK: go on. */

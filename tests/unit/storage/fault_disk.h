@@ -13,6 +13,7 @@ enum fault_kind {
 	FAULT_SYNC,
 	FAULT_READ,
 	FAULT_MAIN_WRITE, /* FAULT_WRITE, but only to the database file, not to its log */
+	FAULT_MAIN_SYNC,
 };
 
 /* Registers the VFS; again is fine. */

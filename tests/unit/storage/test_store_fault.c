@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,6 +231,47 @@ static void test_failing_checkpoint_costs_nothing(void)
 	scratch_remove(&scratch);
 }
 
+/*
+ * After a failed sync the kernel may have dropped pages of the file without telling again, so the
+ * log, which has them, must not begin anew nor be emptied; the next process reads it all.
+ */
+static void test_failed_sync_of_the_file_keeps_the_log(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = open_on_fault(&scratch, true);
+	REQUIRE(store != NULL);
+	struct outcome outcome = {0};
+	int64_t seq = 0;
+	fault_arm(FAULT_MAIN_SYNC, 1, SQLITE_IOERR_FSYNC, EIO, false);
+	while (seq < 3000 && fault_hits() == 0) {
+		write_large(store, ++seq, &outcome);
+		store_flush(store);
+		CHECK_INT(outcome.status, STORE_OK);
+	}
+	CHECK_INT(fault_hits(), 1);
+	for (int i = 0; i < 1000; i++) {
+		write_large(store, ++seq, &outcome);
+		store_flush(store);
+	}
+	CHECK_INT(outcome.status, STORE_OK);
+	struct store_figures figures;
+	store_figures(store, &figures);
+	CHECK_INT(figures.checkpoints, 0);
+	CHECK(figures.wal_bytes_max > (uint64_t)seq * 9000);
+	store_close(store);
+	struct stat log;
+	CHECK(stat(scratch_path(&scratch, "hark.db-wal"), &log) == 0);
+	CHECK((int64_t)log.st_size > seq * 9000);
+
+	store = open_on_fault(&scratch, false);
+	REQUIRE(store != NULL);
+	CHECK_INT(surveyed(store), seq);
+	store_close(store);
+	CHECK(stat(scratch_path(&scratch, "hark.db-wal"), &log) != 0); /* emptied now */
+	scratch_remove(&scratch);
+}
+
 /* A read that fails is told to its reader and to nobody else. */
 static void test_failing_read(void)
 {
@@ -393,6 +435,7 @@ int main(void)
 	RUN(test_failures_are_told_and_left_behind);
 	RUN(test_failure_behind_a_savepoint);
 	RUN(test_failing_checkpoint_costs_nothing);
+	RUN(test_failed_sync_of_the_file_keeps_the_log);
 	RUN(test_failing_read);
 	RUN(test_open_on_a_failing_disk);
 	return tap_done();
