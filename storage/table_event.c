@@ -72,7 +72,8 @@ static struct event_row read_row(sqlite3_stmt *statement)
 		.author = sqlite3_column_int64(statement, 6),
 	};
 	row.has_id = store_db_column_blob(statement, 7, row.id, EVENT_ID_BYTES);
-	row.body = sqlite3_column_blob(statement, 8);
+	const char *body = sqlite3_column_blob(statement, 8);
+	row.body = body != NULL ? body : "";
 	row.body_size = (size_t)sqlite3_column_bytes(statement, 8);
 	return row;
 }
@@ -121,7 +122,11 @@ static void gather_end(struct gather *gather, bool newest_first, struct event_pa
 	struct event_row *rows = gather->page.rows;
 	size_t count = gather->page.count, at = 0;
 	for (size_t i = 0; i < count; i++) {
-		rows[i].body = rows[i].body_size > 0 ? gather->page.bytes + at : "";
+		if (rows[i].body_size > 0) {
+			rows[i].body = gather->page.bytes + at;
+		} else {
+			rows[i].body = "";
+		}
 		at += rows[i].body_size;
 	}
 	for (size_t i = 0; newest_first && i < count / 2; i++) {
