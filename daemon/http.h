@@ -24,7 +24,12 @@ enum http_post {
 
 struct http_reply {
 	int status; /* 204, 400, 401, 403, 429, 503 */
-	char set_cookie[HTTP_COOKIE_MAX]; /* empty: none */
+	/*
+	 * "hark=VALUE; HttpOnly; SameSite=Strict; Path=/...", empty: none. Over https the transport
+	 * makes it "__Host-hark=...; Secure", which the daemon cannot know; a cookie that comes
+	 * back is handed over as its bare value.
+	 */
+	char set_cookie[HTTP_COOKIE_MAX];
 	char body[HTTP_REPLY_MAX]; /* an `error` message as JSON; empty with 204 */
 	size_t body_size;
 };

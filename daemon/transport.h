@@ -19,9 +19,10 @@ struct transport_options {
 	struct server *server;
 	const char *listen; /* address: 127.0.0.1, ::1, 0.0.0.0, or unix:/path */
 	int port; /* 0: any; transport_port() tells */
-	const char *tls_cert, *tls_key; /* PEM files; NULL: no TLS */
+	const char *tls_cert, *tls_key; /* PEM files; NULL or empty: no TLS */
 	const char *const *origins; /* allowed Origin values besides the own host; NULL-ended */
-	const char *const *trusted_proxies; /* addresses whose X-Forwarded-For counts; NULL-ended */
+	/* Addresses whose X-Forwarded-For and -Proto count; NULL-ended. On unix: everybody's do. */
+	const char *const *trusted_proxies;
 	unsigned connections_max; /* WebSockets held at once; further upgrades get 503 */
 	unsigned handshake_ms; /* a half-sent request or stalled frame is cut after this */
 	unsigned ping_ms, dead_ms; /* silence before a ping; before the connection is dropped */
@@ -29,7 +30,10 @@ struct transport_options {
 	uint8_t bucket_key[16]; /* keys the hash of addresses; random, memory only */
 };
 
-/* Starts listening. On failure a sentence in problem; *out untouched. 0, or -1. */
+/*
+ * Starts listening. On failure a sentence in problem; *out untouched. 0, or -1. What was begun
+ * before a failure takes turns of the loop to go away: run it until it is idle before closing it.
+ */
 int transport_start(const struct transport_options *options, struct transport **out, char *problem,
 	size_t size);
 

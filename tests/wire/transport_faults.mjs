@@ -1,0 +1,166 @@
+// The library's known faults and what we do about each, one test each.
+
+import assert from "node:assert/strict";
+import { frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
+import { onValgrind } from "./valgrind.mjs";
+
+export function register(command) {
+	const one = async (options, run, program = command) => {
+		const server = await Server.start(program, options);
+		try {
+			await run(server);
+		} finally {
+			assert.deepEqual(await server.stop(), { code: 0, signal: null }, server.errors);
+		}
+	};
+
+	/* Under valgrind where there is one: what is wrong here may show nowhere else. */
+	const badUpgrades = async ({ port }) => {
+		for (const Upgrade of ["nonsense", "h2c", "TLS/1.0", "websocket2", "x".repeat(200), "websocket, h2c"]) {
+			for (const before of [0, 1, 2]) {
+				const raw = await Raw.open(port);
+				for (let i = 0; i < before; i++) {
+					raw.send(request("GET", "/healthz"));
+					assert.equal((await raw.answer()).status, 200);
+				}
+				raw.send(request("GET", "/", { Upgrade, Connection: "Upgrade", "HTTP2-Settings": "AAMAAABkAAQAAP__" }));
+				await raw.end();
+				assert.ok(!/101|HTTP\/2/.test(raw.text()), `${Upgrade}: ${raw.text()}`);
+			}
+		}
+	};
+
+	test("CVE-2025-11677: an unknown Upgrade on a kept connection reads nothing freed", () =>
+		one({}, badUpgrades, onValgrind(command)));
+
+	test("HTTP/2 in clear text is refused, asked for or begun unasked", () =>
+		one({}, async ({ port }) => {
+			const asked = await Raw.open(port);
+			asked.send(request("GET", "/", { Upgrade: "h2c", Connection: "Upgrade, HTTP2-Settings", "HTTP2-Settings": "AAMAAABkAAQAAP__" }));
+			await asked.end();
+			assert.equal(asked.text(), "");
+			const begun = await Raw.open(port);
+			begun.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
+			await begun.end();
+			assert.ok(!begun.bytes.includes(Buffer.from([0, 0, 0, 4, 1])));
+		}));
+
+	test("CONNECT opens no raw connection", () =>
+		one({}, async ({ port }) => {
+			const raw = await Raw.open(port);
+			raw.send("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nraw bytes");
+			await raw.end();
+			assert.ok(!raw.text().includes("200"));
+		}));
+
+	test("permessage-deflate is never accepted, and a compressed frame is 1002", () =>
+		one({}, async ({ port }) => {
+			for (const offer of ["permessage-deflate", "permessage-deflate; client_max_window_bits", "x-webkit-deflate-frame"]) {
+				const ws = await Ws.open(port, { "Sec-WebSocket-Extensions": offer });
+				assert.equal(ws.handshake.headers["sec-websocket-extensions"], undefined);
+				ws.send(frame("text", "", { rsv: 4 }));
+				assert.equal(await ws.closed(), 1002);
+			}
+		}));
+
+	test("a close code is not lost when the session wishes it within WRITEABLE", () =>
+		one({}, async ({ port }) => {
+			// The pipe is full when the wish comes, so that it is met in WRITEABLE.
+			const ws = await Ws.open(port);
+			ws.raw.socket.pause();
+			ws.send("!flood 300 60000", "!close 4401");
+			const other = await Ws.open(port);
+			assert.equal(await other.ask("meanwhile"), "meanwhile");
+			ws.raw.socket.resume();
+			assert.equal(await ws.closed(), 4401);
+			assert.equal(ws.frames.filter((got) => got.opcode === 1).length, 300);
+		}));
+
+	test("half-sent requests take no place from good ones", () =>
+		one({ connections: 200 }, async ({ port }) => {
+			const half = await Promise.all(Array.from({ length: 400 }, () => Raw.open(port)));
+			for (const raw of half) {
+				raw.send("GET /ws HTTP/1.1\r\nHost: 127");
+			}
+			const ws = await Ws.open(port);
+			assert.equal(await ws.ask("hello"), "hello");
+			half.forEach((raw) => raw.drop());
+		}));
+
+	test("refused upgrades end without a session having been there", () =>
+		one({}, async ({ port }) => {
+			for (let i = 0; i < 30; i++) {
+				const raw = await Raw.open(port);
+				raw.send(request("GET", "/ws", upgradeHeaders({ Origin: "http://evil.example" })) + frame("text", "early"));
+				assert.equal((await raw.answer()).status, 403);
+				await raw.end();
+			}
+			const ws = await Ws.open(port);
+			assert.equal(await ws.ask("!count"), "1");
+		}));
+
+	test("a frame that comes with the handshake is not lost", () =>
+		one({}, async ({ port }) => {
+			const raw = await Raw.open(port);
+			raw.send(Buffer.concat([Buffer.from(request("GET", "/ws", upgradeHeaders())), frame("text", "early"), frame("text", "bird")]));
+			assert.equal((await raw.answer()).status, 101);
+			await raw.wait("the echo", () => raw.text() === "\x81\x05early\x81\x04bird");
+			raw.drop();
+		}));
+
+	test("large messages leave in one write: none is cut at the receive buffer", () =>
+		one({}, async ({ port }) => {
+			const ws = await Ws.open(port);
+			ws.send(`!flood 3 ${1 << 20}`);
+			for (let i = 0; i < 3; i++) {
+				const got = await ws.wait("a large frame", () => ws.frames.shift());
+				assert.equal(got.payload.length, 1 << 20);
+				assert.ok(got.fin);
+			}
+		}));
+
+	test("unmasked frames are taken, as the library hides what they lack (known)", () =>
+		one({}, async ({ port }) => {
+			const ws = await Ws.open(port);
+			ws.send(frame("text", "bare", { masked: false }));
+			assert.equal(await ws.message(), "bare");
+		}));
+
+	test("a reader that stands still holds one frame here, and nobody else up", () =>
+		one({}, async ({ port, process }) => {
+			const stalled = await Ws.open(port);
+			stalled.raw.socket.pause();
+			stalled.send("!flood 500 60000");
+			const other = await Ws.open(port);
+			for (let i = 0; i < 20; i++) {
+				assert.equal(await other.ask(`${i}`), `${i}`);
+			}
+			assert.equal(await other.ask("!count"), "2");
+			assert.ok(process.pid > 0);
+			stalled.drop();
+			await other.wait("the stalled one's end", () => {
+				other.send("!count");
+				return other.frames.some((got) => got.payload.toString() === "1");
+			});
+		}));
+
+	test("a failed start leaves nothing on the loop", async () => {
+		const holder = await Server.start(command);
+		const refused = [
+			[{ port: holder.port }, /cannot listen on 127.0.0.1 port \d+: Address already in use/],
+			[{ listen: "300.0.0.1" }, /"300.0.0.1" is not an address/],
+			[{ listen: "192.0.2.1" }, /cannot listen on 192.0.2.1 port 0: Cannot assign/],
+			[{ proxy: "proxy.example" }, /trusted proxy "proxy.example" is not an address/],
+			[{ cert: "/nonexistent.pem", key: "/nonexistent.pem" }, /nonexistent.pem cannot be used for TLS: /],
+			[{ control: "/nonexistent/hark.sock" }, /cannot listen on \/nonexistent\/hark.sock: No such file/],
+			[{ listen: `unix:/tmp/${"x".repeat(120)}` }, /longer than 107 bytes/],
+		];
+		for (const [options, sentence] of refused) {
+			const server = await Server.start(onValgrind(command), options);
+			assert.deepEqual(await server.ended(), { code: 1, signal: null }, server.errors);
+			assert.match(server.output, /^failed: .*\nstopped 0\n$/);
+			assert.match(server.output, sentence);
+		}
+		await holder.stop();
+	});
+}
