@@ -2,6 +2,7 @@
  * From bytes to a struct: scan, let cJSON build the tree, hold the tree to the row.
  */
 #include "protocol/eight.h"
+#include "protocol/peek.h"
 #include "protocol/problem.h"
 #include "protocol/scan.h"
 #include "protocol/table.h"
@@ -29,82 +30,6 @@ struct decoder {
 	struct message *message; /* takes the blocks */
 	struct decode_problem *problem;
 };
-
-/* ---- peek ---- */
-
-static bool find_type(struct text wire, enum message_type *type)
-{
-	for (unsigned i = 0; i < TYPE_COUNT; i++) {
-		const struct message_row *row = &message_rows[i];
-		if (row->wire_size == wire.size &&
-			memcmp(row->rule.wire, wire.bytes, wire.size) == 0) {
-			*type = (enum message_type)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* What a ref may be is said in messages.def; anything else is no ref here and refused later. */
-static bool read_ref(struct text value, int64_t *ref)
-{
-	if (value.size == 0 || value.size > 16) {
-		return false;
-	}
-	for (size_t i = 0; i < value.size; i++) {
-		if (value.bytes[i] < '0' || value.bytes[i] > '9') {
-			return false;
-		}
-	}
-	int64_t number = scan_number(value);
-	if (number > WIRE_INT_MAX) {
-		return false;
-	}
-	*ref = number;
-	return true;
-}
-
-/* *values: how many there are in all. */
-static enum decode_status read_head(const char *bytes, size_t size, struct message_head *head,
-	size_t *values, struct decode_problem *problem)
-{
-	enum {
-		TYPE,
-		REF,
-		COUNT
-	};
-	struct scan_member members[COUNT] = {[TYPE] = {.name = "type"}, [REF] = {.name = "ref"}};
-	struct scan_result result = scan_message(bytes, size, members, COUNT);
-
-	struct message_head found = {0};
-	found.has_ref = read_ref(members[REF].value, &found.ref);
-	problem->has_ref = found.has_ref;
-	problem->ref = found.ref;
-	if (result.status != DECODE_OK) {
-		return problem_set(problem, result.status, result.field);
-	}
-
-	struct text type = members[TYPE].value;
-	if (type.size == 0) {
-		return problem_set(problem, DECODE_MISSING_FIELD, text_of("type"));
-	}
-	if (type.bytes[0] != '"') {
-		return problem_set(problem, DECODE_WRONG_TYPE, text_of("type"));
-	}
-	if (!find_type((struct text){type.bytes + 1, type.size - 2}, &found.type)) {
-		return problem_set(problem, DECODE_UNKNOWN_TYPE, text_of("type"));
-	}
-	*head = found;
-	*values = result.values;
-	return DECODE_OK;
-}
-
-enum decode_status message_peek(
-	const char *bytes, size_t size, struct message_head *head, struct decode_problem *problem)
-{
-	size_t values;
-	return read_head(bytes, size, head, &values, problem);
-}
 
 /* ---- values ---- */
 
@@ -462,7 +387,7 @@ enum decode_status message_decode(
 {
 	struct message_head head;
 	size_t values;
-	enum decode_status status = read_head(bytes, size, &head, &values, problem);
+	enum decode_status status = peek_message(bytes, size, &head, &values, problem);
 	if (status != DECODE_OK) {
 		return status;
 	}
@@ -485,16 +410,28 @@ enum decode_status message_decode(
 	return DECODE_OK;
 }
 
+/* Passwords, secrets and what people say do not stay behind in freed memory. */
+static void wipe_texts(cJSON *item)
+{
+	for (; item != NULL; item = item->next) {
+		if (cJSON_IsString(item)) {
+			explicit_bzero(item->valuestring, strlen(item->valuestring));
+		}
+		wipe_texts(item->child);
+	}
+}
+
 void message_finish(struct message *message)
 {
 	if (message == NULL) {
 		return;
 	}
+	wipe_texts(message->tree);
 	cJSON_Delete(message->tree);
-	message->tree = NULL;
 	while (message->blocks != NULL) {
 		struct block *block = message->blocks;
 		message->blocks = block->next;
 		cJSON_free(block);
 	}
+	explicit_bzero(message, sizeof(*message));
 }

@@ -207,7 +207,10 @@ enum decode_status message_peek(
 enum decode_status message_decode(
 	const char *bytes, size_t size, struct message *out, struct decode_problem *problem);
 
-/* Frees what a decoded message points to. NULL and all-zero are fine; twice is too. */
+/*
+ * Frees what a decoded message points to, and wipes its texts and the struct: it may hold a
+ * password. NULL and all-zero are fine; twice is too.
+ */
 void message_finish(struct message *message);
 
 /*

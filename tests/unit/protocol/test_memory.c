@@ -1,10 +1,12 @@
 /*
  * Every allocation of a decode fails once: the peer is told, nothing leaks, and the next one works.
+ * And what was said does not stay behind in freed memory.
  */
 #include "tests/unit/protocol/sample.h"
 #include "tests/unit/tap.h"
 
 #include <cjson/cJSON.h>
+#include <malloc.h>
 
 static long until_failure; /* allocations that still work */
 
@@ -70,9 +72,59 @@ static void test_too_many_values(void)
 	free(json);
 }
 
+static const char secret[] = "correct horse battery";
+static unsigned freed, secrets_freed; /* blocks given back; those with the secret in them */
+
+static void searching_free(void *block)
+{
+	if (block != NULL) {
+		size_t size = malloc_usable_size(block);
+		freed++;
+		secrets_freed += memmem(block, size, secret, strlen(secret)) != NULL;
+	}
+	free(block);
+}
+
+static enum decode_status decode_searching(const char *json)
+{
+	cJSON_Hooks hooks = {malloc, searching_free};
+	cJSON_InitHooks(&hooks);
+	struct message message;
+	struct decode_problem problem;
+	freed = secrets_freed = 0;
+	enum decode_status status = message_decode(json, strlen(json), &message, &problem);
+	if (status == DECODE_OK) {
+		message_finish(&message);
+		static const struct message zero;
+		CHECK_INT(message.tree == NULL, true);
+		CHECK(memcmp(&message.sign_in, &zero.sign_in, sizeof(zero.sign_in)) == 0);
+	}
+	cJSON_InitHooks(NULL);
+	return status;
+}
+
+static void test_wiped(void)
+{
+	CHECK_INT(decode_searching("{\"type\":\"sign.in\",\"login\":\"ode\","
+				   "\"password\":\"correct horse battery\"}"),
+		DECODE_OK);
+	CHECK(freed > 0);
+	CHECK_INT(secrets_freed, 0);
+	CHECK_INT(decode_searching("{\"type\":\"sign.in\",\"login\":\"\","
+				   "\"password\":\"correct horse battery\"}"),
+		DECODE_OUT_OF_RANGE);
+	CHECK(freed > 0);
+	CHECK_INT(secrets_freed, 0);
+	CHECK_INT(decode_searching("{\"type\":\"room.start\",\"to\":\"now\","
+				   "\"topics\":[\"a\",\"correct horse battery\"]}"),
+		DECODE_OK);
+	CHECK_INT(secrets_freed, 0);
+}
+
 int main(void)
 {
 	RUN(test_every_allocation);
 	RUN(test_too_many_values);
+	RUN(test_wiped);
 	return tap_done();
 }

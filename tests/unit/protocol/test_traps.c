@@ -341,6 +341,35 @@ static void test_problem_is_clean(void)
 	CHECK_INT(strlen(problem.field), 40);
 }
 
+static void test_sentences(void)
+{
+	static const struct {
+		const char *json;
+		const char *sentence;
+	} cases[] = {
+		{"{", "This is not one JSON object, or it is nested too deep."},
+		{"{\"type\":\"x\"}", "No message has this type."},
+		{"{\"type\":\"room.take\"}", "room is missing."},
+		{"{\"type\":\"room.take\",\"x\":1}", "The message has no such field."},
+		{"{\"type\":\"room.take\",\"room\":1,\"room\":1}", "room is there twice."},
+		{"{\"type\":\"room.take\",\"room\":\"1\"}", "room must be a whole number."},
+		{"{\"type\":\"room.take\",\"room\":0}", "room must be 1 to 9007199254740991."},
+		{"{\"type\":\"codename.open\",\"words\":\"\"}",
+			"words must have 7 to 80 characters and 320 bytes at most."},
+		{"{\"type\":\"codename.open\",\"words\":\"a\\u0007\"}",
+			"words holds a character that it may not."},
+		{"{\"type\":\"sign.enrol\",\"secret\":\"00\"}",
+			"secret must have 64 hexadecimal digits."},
+		{"{\"type\":\"room.start\",\"topics\":[\"\"]}",
+			"topics must be 6 texts at most, of 1 to 40 characters."},
+		{"{\"type\":\"room.start\",\"to\":\"nobody\"}", "to has none of its values."},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CHECK(decode(cases[i].json) != DECODE_OK);
+		CHECK_STR(problem.sentence, cases[i].sentence);
+	}
+}
+
 static void test_peek(void)
 {
 	static const char json[] =
@@ -402,6 +431,7 @@ int main(void)
 	RUN(test_type);
 	RUN(test_ref);
 	RUN(test_problem_is_clean);
+	RUN(test_sentences);
 	RUN(test_peek);
 	RUN(test_refusal_frees);
 	return tap_done();
