@@ -47,7 +47,7 @@ void config_example(FILE *out)
 {
 	fputs("# Hark's configuration, with every option at its default. Made from the option rows "
 	      "in\n"
-	      "# daemon/config.c by `make generated-config`.\n"
+	      "# daemon/config_rows.c by `make generated-config`.\n"
 	      "#\n"
 	      "# It is read from /etc/hark/hark.conf, then from conf.d/*.conf beside it; then "
 	      "come\n"

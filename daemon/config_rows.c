@@ -109,8 +109,8 @@ const struct option config_options[] = {
 		" proxy that changes the Host header.",
 		AT(origins), .check = check_origin},
 	{"server", "trusted_proxies", OPTION_LIST, 0, CONFIG_LIST_MAX, "", "ADDRESSES",
-		"Proxies whose X-Forwarded-For is believed. Behind a proxy that is not named here"
-		" everybody seems to be one address.",
+		"Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Behind a proxy"
+		" that is not named here everybody seems to be one address, and https is not seen.",
 		AT(trusted_proxies), .check = check_address},
 	{"server", "frame_ancestors", OPTION_LIST, 0, CONFIG_LIST_MAX, "", "ORIGINS",
 		"Sites that may show the student's page in a frame. Empty: none.",

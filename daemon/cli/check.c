@@ -125,7 +125,7 @@ static void check_reach(struct report *report, const struct config *config)
 {
 	bool tls = config->tls_cert[0] != '\0';
 	bool loopback = is_loopback(config->listen);
-	bool proxied = loopback && config->public_url[0] != '\0';
+	bool https = strncmp(config->public_url, "https://", 8) == 0;
 	if (!loopback && !tls) {
 		say(report, WRONG,
 			"%s can be reached from outside without TLS: set tls_cert and tls_key, or "
@@ -142,12 +142,18 @@ static void check_reach(struct report *report, const struct config *config)
 			"%s: browsers keep no staff sign-in and phones open no chat without https",
 			config->public_url);
 	}
-	if (proxied && config->trusted_proxies[0] == NULL &&
-		strncmp(config->listen, "unix:", 5) != 0) {
+	bool trusts =
+		config->trusted_proxies[0] != NULL || strncmp(config->listen, "unix:", 5) == 0;
+	if (https && !tls && !trusts) {
+		say(report, WRONG,
+			"server.public_url is https, so a proxy does TLS, but "
+			"server.trusted_proxies "
+			"does not name it: staff cannot sign in, and everybody seems to be one "
+			"address");
+	} else if (!https && loopback && !trusts) {
 		say(report, HINT,
-			"server.trusted_proxies is empty: if a proxy stands in front, everybody "
-			"seems "
-			"to be one address, and shares one address's limits");
+			"if a proxy stands in front, server.trusted_proxies must name it: else "
+			"everybody seems to be one address, and shares one address's limits");
 	}
 	if (config->frame_ancestors[0] == NULL) {
 		say(report, HINT,

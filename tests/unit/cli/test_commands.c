@@ -325,6 +325,14 @@ static void test_check(void)
 	chmod(path, 0400);
 	chmod(fake_config.data_dir, 0700);
 
+	free(fake_config.public_url);
+	fake_config.public_url = strdup("https://hark.school.example");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "server.trusted_proxies does not name it") != NULL);
+	CHECK(strstr(fake_out, "\n1 wrong, ") != NULL);
+	fake_config.trusted_proxies[0] = strdup("127.0.0.1");
+	CHECK_INT(fake_run("check"), 0);
+
 	free(fake_config.listen);
 	fake_config.listen = strdup("0.0.0.0");
 	fake_answer(NULL);
