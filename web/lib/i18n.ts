@@ -5,9 +5,9 @@ export type Values = Readonly<Record<string, string | number>>;
 export type Translate<K extends string> = (key: K, values?: Values) => string;
 
 /* `always`: values every string may use, the school's own words among them. */
-export function translator<K extends string>(strings: Strings<K>, always: Values = {}): Translate<K> {
+export function translator<K extends string>(strings: Strings, always: Values = {}): Translate<K> {
 	return (key, values = {}) =>
-		strings[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? always[name] ?? ""));
+		(strings[key] ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? always[name] ?? ""));
 }
 
 export const rightToLeft = (language: string): boolean => /^(ar|fa|he|ur)\b/.test(language);
@@ -58,4 +58,9 @@ export function dayName(ms: number, now: number, format: Formats): string {
 		return format.near(days);
 	}
 	return Math.abs(days) < 7 ? format.weekday(ms) : format.date(ms);
+}
+
+/* "2 minutes": seconds, rounded, and at least one. */
+export function minutesOf(seconds: number, format: Formats): string {
+	return format.minutes(Math.max(1, Math.round(seconds / 60)));
 }

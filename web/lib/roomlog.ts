@@ -14,6 +14,12 @@ export interface Outgoing {
 	readonly failed?: Code; /* refused for good; the writer may try again */
 }
 
+/* Who reads this page, as chat.posted would name them. */
+export interface Writer {
+	readonly who: Who;
+	readonly name: string;
+}
+
 export interface RoomLog {
 	readonly events: readonly RoomEvent[]; /* ascending by n, no n twice */
 	readonly outbox: readonly Outgoing[]; /* oldest first */
@@ -100,107 +106,4 @@ export function hasEarlier(log: RoomLog): boolean {
 	return (log.events[0]?.n ?? 1) > 1;
 }
 
-/* ---- what to draw ---- */
-
-export type MessageState = "waiting" | "failed" | "sent" | "seen";
-
-export interface MessageItem {
-	readonly kind: "message";
-	readonly key: string;
-	readonly id: string;
-	readonly body: string;
-	readonly mine: boolean;
-	readonly who: Who;
-	readonly name: string;
-	readonly at_ms: number;
-	readonly n: number; /* 0 until it has one */
-	readonly state: MessageState;
-	readonly failed?: Code;
-	first: boolean; /* of a run by the same writer */
-	last: boolean;
-}
-
-export interface DayItem {
-	readonly kind: "day";
-	readonly key: string;
-	readonly at_ms: number;
-}
-
-export interface NoteItem {
-	readonly kind: "note";
-	readonly key: string;
-	readonly event: Exclude<RoomEvent, Of<"chat.posted">>;
-}
-
-export type Item = MessageItem | DayItem | NoteItem;
-
-/* Who reads this page, as chat.posted would name them. */
-export interface Writer {
-	readonly who: Who;
-	readonly name: string;
-}
-
-const PAUSE_MS = 60 * 60 * 1000; /* a new time line after an hour without a word */
-
-/* The list to draw: time lines, messages in runs, and what happened in between. */
-export function items(
-	log: RoomLog,
-	view: { self: Writer; seen: number },
-): Item[] {
-	const { self, seen } = view;
-	const list: Item[] = [];
-	let run: MessageItem | undefined;
-	let spokenAt: number | undefined;
-
-	const time = (at_ms: number, key: string): void => {
-		const apart = spokenAt === undefined || at_ms - spokenAt > PAUSE_MS || !sameDay(at_ms, spokenAt);
-		if (apart) {
-			list.push({ kind: "day", key: `day-${key}`, at_ms });
-			run = undefined;
-		}
-		spokenAt = at_ms;
-	};
-	const say = (item: MessageItem): void => {
-		time(item.at_ms, item.key);
-		if (run && run.mine === item.mine && run.who === item.who && run.name === item.name) {
-			run.last = false;
-			item.first = false;
-		}
-		list.push(item);
-		run = item;
-	};
-
-	for (const event of log.events) {
-		if (event.type !== "chat.posted") {
-			list.push({ kind: "note", key: `note-${event.n}`, event });
-			run = undefined;
-			continue;
-		}
-		const mine = event.who === self.who && event.name === self.name;
-		const state = mine && event.n <= seen ? "seen" : "sent";
-		const { id, body, who, name, at_ms, n } = event;
-		say({ kind: "message", key: id, id, body, who, name, at_ms, n, mine, state, first: true, last: true });
-	}
-	for (const out of log.outbox) {
-		say({
-			kind: "message",
-			key: out.id,
-			id: out.id,
-			body: out.body,
-			mine: true,
-			who: self.who,
-			name: self.name,
-			at_ms: Math.max(out.at_ms, spokenAt ?? 0),
-			n: 0,
-			state: out.failed === undefined ? "waiting" : "failed",
-			...(out.failed === undefined ? {} : { failed: out.failed }),
-			first: true,
-			last: true,
-		});
-	}
-	return list;
-}
-
-function sameDay(a: number, b: number): boolean {
-	return new Date(a).toDateString() === new Date(b).toDateString();
-}
+export * from "./roomitems";

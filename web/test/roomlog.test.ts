@@ -2,18 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-	type Item,
-	type MessageItem,
-	type RoomLog,
-	acknowledge,
-	addEvent,
-	addOutgoing,
-	emptyLog,
-	hasEarlier,
-	items,
-	markOutgoing,
-} from "../lib/roomlog";
+import { type Item, type MessageItem, items } from "../lib/roomitems";
+import { type RoomLog, acknowledge, addEvent, addOutgoing, emptyLog, hasEarlier, markOutgoing } from "../lib/roomlog";
 import type { RoomEvent } from "../lib/wire";
 import { posted } from "./fakes";
 

@@ -1,0 +1,45 @@
+/* After the end: thanks, the words once more, and the ways on. */
+
+import { Icon } from "../lib/Icon";
+import { iconChatLines, iconNext } from "../lib/icons";
+import { Frame } from "./Frame";
+import { Keepsake } from "./Keepsake";
+import { type Visitor, hasSpoken } from "./state";
+import { useUi } from "./ui";
+
+export function Ended({ state }: { state: Visitor }) {
+	const { t, format, actions } = useUi();
+	const end = [...state.log.events].reverse().find((event) => event.type === "room.ended");
+	return (
+		<Frame state={state} title={t("ended")} hint={end ? format.time(end.at_ms) : ""} reads="canRead">
+			<div class="w-body w-pad w-form">
+				<div>
+					<h2 class="w-h2">{t("thanks")}</h2>
+					<p class="w-lede">{t("endedLede")}</p>
+				</div>
+				{hasSpoken(state) && <Keepsake state={state} />}
+				{hasSpoken(state) && (
+					<button type="button" class="choice" onClick={() => actions.go("read")}>
+						<span class="choice-i">
+							<Icon of={iconChatLines} class="i-flip" />
+						</span>
+						<span class="choice-t">
+							<b>{t("readChat")}</b>
+						</span>
+						<Icon of={iconNext} class="i-18 i-flip" />
+					</button>
+				)}
+			</div>
+			<div class={state.school?.open ? "w-act w-act--2" : "w-act"}>
+				{state.school?.open && (
+					<button type="button" class="btn btn--quiet btn--lg" onClick={() => void actions.wait()}>
+						{t("keepTalking")}
+					</button>
+				)}
+				<button type="button" class="btn btn--pine btn--lg btn--wide" onClick={actions.startOver}>
+					{t("startAgain")}
+				</button>
+			</div>
+		</Frame>
+	);
+}

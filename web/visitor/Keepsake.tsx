@@ -1,0 +1,22 @@
+/* The offer of the words to come back, after the first message and again at the end. */
+
+import { Icon } from "../lib/Icon";
+import { iconKey } from "../lib/icons";
+import type { Visitor } from "./state";
+import { useUi } from "./ui";
+
+export function Keepsake({ state }: { state: Visitor }) {
+	const { t, actions } = useUi();
+	return state.state?.has_codename && state.words === "" ? null : (
+		<div class="keepsake">
+			<Icon of={iconKey} />
+			<div>
+				<b>{t("wantBack")}</b>
+				<span>{t("keepFour")}</span>
+			</div>
+			<button type="button" class="btn btn--sm btn--pine-soft w-44" onClick={() => actions.go("words")}>
+				{t("showWords")}
+			</button>
+		</div>
+	);
+}

@@ -1,0 +1,182 @@
+/*
+ * What was said. A log that assistive technology reads as it grows, never whole again: every line
+ * keeps its element from "waiting" to "seen". The list lies in a reversed column, so that it stays
+ * at its end without a script, and a reader who has scrolled up keeps the place.
+ */
+
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { Icon } from "../lib/Icon";
+import { dayName, daysBetween } from "../lib/i18n";
+import { iconAlert, iconCheck, iconChecks, iconClock, iconDown } from "../lib/icons";
+import { type Item, type MessageItem, type NoteItem, items } from "../lib/roomitems";
+import { hasEarlier } from "../lib/roomlog";
+import type { Code } from "../lib/wire";
+import type { Key } from "../i18n/en";
+import { type Visitor, place } from "./state";
+import { type Ui, useUi } from "./ui";
+
+const self = { who: "visitor", name: "" } as const;
+
+export interface LogProps {
+	state: Visitor;
+	onChange: (id: string) => void; /* takes a refused message back to be changed */
+	lead?: ComponentChildren; /* before the messages, and scrolling with them */
+}
+
+export function Log({ state, onChange, lead }: LogProps) {
+	const ui = useUi();
+	const { t, actions } = ui;
+	const [away, setAway] = useState(false); /* from the end */
+	const list = items(state.log, { self, seen: state.state?.peer_seen ?? 0 });
+	const lastSaid = [...list].reverse().find((item): item is MessageItem => item.kind === "message" && item.mine);
+	const typing = state.state?.peer_typing && place(state) === "live" && state.status === "online";
+	const scroller = useRef<HTMLDivElement>(null);
+	return (
+		<div
+			class="w-body w-log"
+			ref={scroller}
+			onScroll={(event) => setAway(event.currentTarget.scrollTop < -80)}
+		>
+			{away && (
+				<button type="button" class="btn btn--sm btn--line w-44 to-end" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
+					<Icon of={iconDown} class="i-16" />
+					{t("newMessage")}
+				</button>
+			)}
+			<div class="log w-log-all">
+				{lead}
+				{hasEarlier(state.log) && (
+					<button type="button" class="btn btn--sm btn--quiet w-44" onClick={actions.earlier}>
+						{t("earlier")}
+					</button>
+				)}
+				<div class="w-log-said" role="log" aria-label={t("messages")} tabIndex={0}>
+					<ol class="log">
+						{list.map((item) => (
+							<Line key={item.key} item={item} state={state} last={item === lastSaid} onChange={onChange} />
+						))}
+					</ol>
+				</div>
+				{typing && (
+					<div class="msg first last" aria-hidden="true">
+						<div class="bub">
+							<span class="dots">
+								<i />
+								<i />
+								<i />
+							</span>
+						</div>
+					</div>
+				)}
+			</div>
+		</div>
+	);
+}
+
+interface LineProps {
+	item: Item;
+	state: Visitor;
+	last: boolean; /* the newest own message: the one whose state is of interest */
+	onChange: (id: string) => void;
+}
+
+function Line({ item, state, last, onChange }: LineProps) {
+	const ui = useUi();
+	switch (item.kind) {
+		case "day":
+			return <li class="sep">{timeLine(item.at_ms, ui)}</li>;
+		case "note": {
+			const text = noteText(item, ui);
+			return text ? <li class="sys">{text}</li> : null;
+		}
+		case "message":
+			return <Message item={item} state={state} last={last} onChange={onChange} />;
+	}
+}
+
+function Message({ item, state, last, onChange }: LineProps & { item: MessageItem }) {
+	const { mine, who, first, body } = item;
+	const waits = item.state === "waiting" || item.state === "failed";
+	const side = mine ? "msg--you" : who === "counselor" ? "msg--adult" : "";
+	const run = `${first ? "first" : ""} ${item.last ? "last" : ""}`;
+	return (
+		<li class={`msg ${side} ${run} ${waits ? "msg--wait" : ""}`}>
+			{who === "counselor" && first && <span class="who who--adult">{item.name}</span>}
+			<div class="bub" dir="auto">
+				{body}
+			</div>
+			{mine && (last || waits) && <Fate item={item} state={state} onChange={onChange} />}
+		</li>
+	);
+}
+
+/* Where an own message is: waiting, sent (on disk), seen, or not sent and why. */
+function Fate({ item, state, onChange }: Omit<LineProps, "last"> & { item: MessageItem }) {
+	const { t, actions } = useUi();
+	if (item.state === "failed") {
+		const why = whyFailed(item.failed);
+		return (
+			<span class="state state--fail">
+				<Icon of={iconAlert} />
+				{t("stateFailed")}
+				{why && `. ${t(why)}`}
+				<button type="button" class="w-inline" onClick={() => (why ? onChange(item.id) : actions.again(item.id))}>
+					{t(why ? "change" : "tryAgain")}
+				</button>
+			</span>
+		);
+	}
+	const waits = place(state) === "waiting";
+	const [of, key]: [string, Key] =
+		item.state === "waiting"
+			? [iconClock, state.status === "offline" ? "stateWaitingOffline" : "stateWaiting"]
+			: item.state === "seen"
+				? [iconChecks, "stateSeen"]
+				: [iconCheck, waits ? "stateSentWait" : "stateSent"];
+	return (
+		<span class={item.state === "seen" ? "state state--seen" : "state"}>
+			<Icon of={of} />
+			{t(key)}
+		</span>
+	);
+}
+
+/* Refusals that the same words would meet again. */
+function whyFailed(code: Code | undefined): Key | undefined {
+	const reasons: Partial<Record<Code, Key>> = {
+		codename_inside: "whyWords",
+		out_of_range: "whyLong",
+		bad_text: "whyLong",
+		room_ended: "whyEnded",
+	};
+	return code && reasons[code];
+}
+
+function timeLine(at_ms: number, { t, format, now }: Ui): string {
+	const day = daysBetween(at_ms, now) === 0 ? t("today") : capital(dayName(at_ms, now, format));
+	return `${day}, ${format.time(at_ms)}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/* What happened between the messages, as far as it concerns the visitor. */
+function noteText({ event }: NoteItem, { t }: Ui): string {
+	switch (event.type) {
+		case "room.joined": {
+			const key = event.who === "counselor" ? "noteCounselor" : event.handed ? "noteHanded" : "noteJoined";
+			return t(key, { name: event.name });
+		}
+		case "room.requeued":
+			return t("noteGone", { name: event.name });
+		case "room.mailboxed":
+			return t(event.to === "counselor" ? "noteKeptCounselor" : "noteKept");
+		case "room.returned":
+			return t("noteReturned");
+		case "room.ended":
+			return t("noteEnded");
+		case "room.opened":
+			return "";
+	}
+}
+
