@@ -16,8 +16,7 @@ static const char default_path[] = "/etc/hark/hark.conf";
 
 static const struct option *find(const char *section, const char *key)
 {
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		if (strcmp(option->section, section) == 0 && strcmp(option->key, key) == 0) {
 			return option;
 		}
@@ -28,8 +27,7 @@ static const struct option *find(const char *section, const char *key)
 void config_init(struct config *config)
 {
 	*config = (struct config){0};
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		char sentence[INI_SENTENCE_MAX];
 		if (option_set(option, config, option->initial, sentence, sizeof(sentence)) != 0) {
 			abort();
@@ -39,8 +37,7 @@ void config_init(struct config *config)
 
 void config_finish(struct config *config)
 {
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		option_clear(option, config);
 	}
 }
@@ -171,8 +168,7 @@ static int load_variable(struct config *config, const char *entry, char *problem
 	const char *name = entry + strlen("HARK_");
 	size_t length = strcspn(name, "=");
 	bool ours = false;
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		if (variable_is(name, length, option->section, option->key)) {
 			char sentence[INI_SENTENCE_MAX];
 			if (set_named(config, option, name + length + 1, sentence,
@@ -213,8 +209,7 @@ static int load_flag(struct config *config, const char *flag, char *problem, siz
 	const char *value = strchr(name, '=');
 	size_t length = value == NULL ? strlen(name) : (size_t)(value - name);
 	char sentence[INI_SENTENCE_MAX] = "there is no such option";
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		size_t section = strlen(option->section), key = strlen(option->key);
 		if (length != section + 1 + key || name + section != dot ||
 			strncmp(name, option->section, section) != 0 ||
@@ -319,8 +314,7 @@ void config_reload(struct config *config, struct config *fresh,
 	void (*say)(void *data, const char *sentence), void *data)
 {
 	static char now[OPTION_VALUE_MAX], then[OPTION_VALUE_MAX];
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		option_get(option, config, now);
 		option_get(option, fresh, then);
 		if (strcmp(now, then) == 0) {

@@ -35,8 +35,7 @@ static void print_section(FILE *out, const struct option *option, const char *be
 void config_print(const struct config *config, FILE *out)
 {
 	static char value[OPTION_VALUE_MAX];
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		print_section(out, option, "");
 		option_get(option, config, value);
 		fprintf(out, "%s =%s%s\n", option->key, value[0] == '\0' ? "" : " ", value);
@@ -59,8 +58,7 @@ void config_example(FILE *out)
 	      "the rest\n"
 	      "# with a restart. `harkd --print-config` shows what is in force.\n\n",
 		out);
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		print_section(out, option, "\n");
 		print_wrapped(out, "# ", option->text);
 		if (option->reloadable) {
@@ -73,8 +71,7 @@ void config_example(FILE *out)
 
 void config_flags(FILE *out)
 {
-	for (const struct option *option = config_options; option < config_options + CONFIG_OPTIONS;
-		option++) {
+	for (const struct option *option = config_options; option->section != NULL; option++) {
 		fprintf(out, "  --%s.%s=%s%s%s%s\n", option->section, option->key, option->unit,
 			option->initial[0] == '\0' ? "" : "  (", option->initial,
 			option->initial[0] == '\0' ? "" : ")");
