@@ -57,7 +57,8 @@ enum vault_reason {
 	VAULT_REASON_DAMAGED_LOG, /* number: the frame of the -wal, from 1; 0 is its header */
 	VAULT_REASON_REFUSED_TEMP, /* SQLite wanted a temporary file, which would be in clear */
 	VAULT_REASON_REFUSED_JOURNAL, /* SQLite wanted a rollback journal, likewise */
-	VAULT_REASON_REFUSED_WRITE, /* number: a page of a shape format 1 does not have */
+	VAULT_REASON_REFUSED_WRITE, /* number: the page, whose shape format 1 does not have; 0: not
+				       known */
 };
 
 /* One sentence for people, without a full path or a number. Never NULL. Static. */

@@ -67,6 +67,14 @@ void vfs_trouble(struct vfs *vfs, enum vault_reason reason, uint32_t number);
  */
 int vfs_load_keys(struct vfs_file *main);
 
+/*
+ * Whether format 1 has such a page: nothing in the reserved bytes (SQLite's sums over a log
+ * take them in, and they read back as zero: trap 1), and in page 1 the one page size, the one
+ * reserve and no auto-vacuum (trap 13). Asked for the log as well: a page that could enter
+ * there but not the file would stop every checkpoint from then on.
+ */
+bool vfs_fits_format(uint32_t page, const uint8_t *clear);
+
 /* The methods that database and log share. */
 int vfs_close_real(sqlite3_file *file);
 int vfs_lock(sqlite3_file *file, int level);

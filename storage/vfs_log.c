@@ -77,6 +77,12 @@ static int salts_for(struct vfs_file *f, const uint8_t *frame_header)
 
 /* ---- writing ---- */
 
+static int refused_write(struct vfs_file *f, uint32_t page)
+{
+	vfs_trouble(f->vfs, VAULT_REASON_REFUSED_WRITE, page);
+	return SQLITE_IOERR_WRITE;
+}
+
 /* Writes the header that waits for a page, if there is one: no page came. */
 static int flush_held(struct vfs_file *f)
 {
@@ -102,6 +108,9 @@ static int write_frame_page(struct vfs_file *f, uint32_t frame, const uint8_t *c
 		if (rc == SQLITE_OK) {
 			rc = real_read(f, header, SEAL_FRAME_HEADER, frame_offset(frame));
 		}
+	}
+	if (rc == SQLITE_OK && !vfs_fits_format(seal_get32(header), clear)) {
+		rc = refused_write(f, seal_get32(header));
 	}
 	if (rc == SQLITE_OK) {
 		rc = salts_for(f, header);
@@ -148,15 +157,11 @@ static int log_write(sqlite3_file *file, const void *data, int bytes, sqlite3_in
 		f->log.held_frame = rc == SQLITE_OK ? frame : 0;
 		return rc;
 	}
-	/* The sums over the plaintext take the reserved bytes in, which read back as zero (trap 1).
-	 */
-	if (frame > 0 && at == SEAL_FRAME_HEADER && bytes == SEAL_PAGE &&
-		sodium_is_zero((const uint8_t *)data + SEAL_USABLE, SEAL_RESERVED) == 1) {
+	if (frame > 0 && at == SEAL_FRAME_HEADER && bytes == SEAL_PAGE) {
 		return write_frame_page(f, frame, data);
 	}
 	f->log.held_frame = 0;
-	vfs_trouble(f->vfs, VAULT_REASON_REFUSED_WRITE, frame);
-	return SQLITE_IOERR_WRITE;
+	return refused_write(f, 0);
 }
 
 /* ---- SQLite's checksum ---- */

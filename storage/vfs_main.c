@@ -199,8 +199,7 @@ static int fill_up(struct vfs_file *f, sqlite3_int64 size, sqlite3_int64 until)
 	return rc;
 }
 
-/* Format 1 has one page size, one reserve and no auto-vacuum (trap 13). */
-static bool fits_format(uint32_t page, const uint8_t *clear)
+bool vfs_fits_format(uint32_t page, const uint8_t *clear)
 {
 	if (sodium_is_zero(clear + SEAL_USABLE, SEAL_RESERVED) != 1) {
 		return false;
@@ -214,7 +213,7 @@ static int main_write(sqlite3_file *file, const void *clear, int bytes, sqlite3_
 {
 	struct vfs_file *f = (struct vfs_file *)file;
 	uint32_t page = (uint32_t)(offset / SEAL_PAGE) + 1;
-	if (bytes != SEAL_PAGE || offset % SEAL_PAGE != 0 || !fits_format(page, clear)) {
+	if (bytes != SEAL_PAGE || offset % SEAL_PAGE != 0 || !vfs_fits_format(page, clear)) {
 		vfs_trouble(f->vfs, VAULT_REASON_REFUSED_WRITE, page);
 		return SQLITE_IOERR_WRITE;
 	}
