@@ -149,7 +149,7 @@ const struct message_rule *message_rule(enum message_type type);
 
 /*
  * The upper bound of a field: items of a list, code points of a text, largest number. For callers
- * that must cut what they have to what fits. The field is a list or not, and exists: asserted.
+ * that must cut what they have to what fits. That there is such a field is asserted.
  */
 int64_t message_field_max(enum message_type type, const char *field);
 
@@ -175,7 +175,7 @@ enum decode_status {
 	DECODE_UNAVAILABLE = 1 + WIRE_CODE_UNAVAILABLE, /* not the peer's fault: no memory */
 };
 
-/* Why a message was refused, in what an `error` answer needs. Holds none of the peer's text. */
+/* Why a message was refused, as an `error` tells it. Of the peer's text a field's name at most. */
 struct decode_problem {
 	enum wire_code code;
 	char field[41]; /* the field at fault, empty when there is none */
@@ -202,7 +202,8 @@ enum decode_status message_peek(
 /*
  * Decodes a request or an event: every field is there, once, of its type and within its bounds,
  * and nothing besides. The caller has bounded size (WIRE_FRAME_MAX). On success *out is set and
- * message_finish is due, and bytes are not needed any more; otherwise *problem is set.
+ * message_finish is due, and bytes are not needed any more; otherwise *problem is set. Not on two
+ * threads at once: cJSON keeps its last error in a global.
  */
 enum decode_status message_decode(
 	const char *bytes, size_t size, struct message *out, struct decode_problem *problem);
