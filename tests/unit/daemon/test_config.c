@@ -159,6 +159,9 @@ static void test_refused_in_file(void)
 		{"[server]\ntrusted_proxies = 10.0.0.1 proxy\n",
 			":2: server.trusted_proxies is \"proxy\", but must be an IPv4 or IPv6 "
 			"address"},
+		{"[server]\norigins = school.example\n",
+			":2: server.origins is \"school.example\", but must be like "
+			"https://school.example or https://*.school.example:8443"},
 		{"[server]\nframe_ancestors = https://a.example;\n",
 			":2: server.frame_ancestors is \"https://a.example;\", but must be like "
 			"https://school.example or https://*.school.example:8443"},

@@ -101,25 +101,38 @@ static void test_refused(void)
 	CHECK_INT(line, 2);
 }
 
-static void test_too_long(void)
+/* "x=" and so many bytes, then a further line of so many (0: none). */
+static int read_sizes(size_t value, size_t more)
 {
-	char *text = malloc(3 * INI_LINE_MAX);
+	char *text = malloc(value + more + 8);
 	struct record *record = calloc(1, sizeof(*record));
-	memset(text, 'x', 3 * INI_LINE_MAX);
-	text[1] = '=';
-	text[INI_LINE_MAX + 1] = '\0';
-	CHECK_INT(read_text(record, text), -1);
-	CHECK_STR(sentence, "this line is too long");
-	text[INI_LINE_MAX] = '\0'; /* one byte less is taken */
-	CHECK_INT(read_text(record, text), 0);
-	text[INI_LINE_MAX] = '\n';
-	text[INI_LINE_MAX + 1] = ' ';
-	text[2 * INI_LINE_MAX] = '\0';
-	CHECK_INT(read_text(record, text), -1);
-	CHECK_STR(sentence, "this value is too long");
-	CHECK_INT(line, 2);
+	size_t size = 0;
+	if (text == NULL || record == NULL) {
+		abort();
+	}
+	memcpy(text, "x=", 2);
+	memset(text + 2, 'v', value);
+	size = 2 + value;
+	if (more > 0) {
+		memcpy(text + size, "\n ", 2);
+		memset(text + size + 2, 'w', more);
+		size += 2 + more;
+	}
+	int status = read_bytes(record, text, size);
 	free(record);
 	free(text);
+	return status;
+}
+
+static void test_too_long(void)
+{
+	CHECK_INT(read_sizes(INI_LINE_MAX - 2, 0), 0);
+	CHECK_INT(read_sizes(INI_LINE_MAX - 1, 0), -1);
+	CHECK_STR(sentence, "this line is too long");
+	CHECK_INT(read_sizes(10000, INI_VALUE_MAX - 10001), 0);
+	CHECK_INT(read_sizes(10000, INI_VALUE_MAX - 10000), -1);
+	CHECK_STR(sentence, "this value is too long");
+	CHECK_INT(line, 2);
 }
 
 static void test_directory(void)
