@@ -56,14 +56,27 @@ export class Duties {
 			}
 			void this.#outbox.flush();
 		}
-		this.#see();
 		this.#keep();
+	}
+
+	/* Call after the state was drawn: seen is what stood on a screen somebody looks at. */
+	see(): void {
+		const s = this.#get();
+		const chat = current(s);
+		if (!chat || s.status !== "online" || document.visibilityState !== "visible") {
+			return;
+		}
+		const n = toSee(chat);
+		if (n > 0 && this.#atEnd.get(chat.room) !== false) {
+			this.#set(state.saw(s, chat.room, n));
+			this.#connection.tell({ type: "chat.seen", room: chat.room, n });
+		}
 	}
 
 	/* The newest message of this room is on screen, or has been scrolled away. */
 	atEnd(room: number, atEnd: boolean): void {
 		this.#atEnd.set(room, atEnd);
-		this.#see();
+		this.see();
 	}
 
 	/* The field of this room has text, or none. */
@@ -100,20 +113,6 @@ export class Duties {
 		const after = log.events.length > 0 ? log.after : Math.max(0, desk.n - FIRST_EVENTS);
 		this.#set(state.opened(this.#get(), room));
 		this.#connection.tell({ type: "room.open", room, after });
-	}
-
-	/* Seen is what stood on a screen somebody looks at. */
-	#see(): void {
-		const s = this.#get();
-		const chat = current(s);
-		if (!chat || s.status !== "online" || document.visibilityState !== "visible") {
-			return;
-		}
-		const n = toSee(chat);
-		if (n > 0 && this.#atEnd.get(chat.room) !== false) {
-			this.#set(state.saw(s, chat.room, n));
-			this.#connection.tell({ type: "chat.seen", room: chat.room, n });
-		}
 	}
 
 	#keep(): void {

@@ -7,7 +7,7 @@ import { randomHex } from "../lib/hex";
 import { t } from "../lib/say";
 import { Sound } from "../lib/sound";
 import { tabStore } from "../lib/store";
-import { tidy } from "../lib/text";
+import { fits, tidy } from "../lib/text";
 import {
 	changePassword, goToSignIn, keepChoice, readChoice, showBadge, signOut, signOutEverywhere, whyFailed,
 } from "../staff/staff";
@@ -72,6 +72,7 @@ function paint(): void {
 	if (page) {
 		render(<App state={s} ui={ui} now={Date.now()} actions={actions} />, page);
 	}
+	duties.see();
 }
 
 /* Asks, and says why when it is refused. True when it was carried out. */
@@ -127,9 +128,10 @@ async function older(room: number): Promise<void> {
 
 function send(room: number): void {
 	const body = tidy(s.chats.get(room)?.draft ?? "");
-	if (body !== "") {
+	if (body !== "" && fits(body)) {
 		duties.typing(room, "", Date.now());
 		change(state.say(s, room, { id: randomHex(16), body, at_ms: Date.now() + s.skew_ms }));
+		paint();	/* at once: a key pressed before the field is empty would write it again */
 	}
 }
 
@@ -165,7 +167,7 @@ const actions: ConsoleActions = {
 		void sound.wake().then(() => (on ? sound.soft() : undefined));
 	},
 	password: (old, fresh) => changePassword(connection, old, fresh),
-	signOut: () => void signOut(leave),
+	signOut: () => void signOut(leave).then((said) => show({ said })),
 	signOutAll: () => signOutEverywhere(connection),
 	tryNow: () => connection.tryNow(),
 };
@@ -200,7 +202,7 @@ for (const sign of ["online", "offline"]) {
 document.addEventListener("visibilitychange", () => {
 	if (document.visibilityState === "visible") {
 		connection.tryNow();
-		duties.run();
+		draw();
 	}
 });
 /* A browser lets a page sound once it was touched: any press will do. */

@@ -1,6 +1,5 @@
 /* What the console's views draw, and why something cannot be done, computed from the state. */
 
-import { newest } from "../lib/roomlog";
 import type { Outgoing } from "../lib/roomlog";
 import type { Chat, Console, Desk } from "./state";
 
@@ -68,10 +67,16 @@ export function current(s: Console): Chat | null {
 	return s.selected === null ? null : s.chats.get(s.selected) ?? null;
 }
 
-/* What chat.seen is to say next for the chat on screen; 0: nothing new. */
+/* What chat.seen is to say next for the chat on screen: the visitor's newest words; 0: nothing new. */
 export function toSee(chat: Chat): number {
-	const n = newest(chat.log);
-	return n > chat.seen ? n : 0;
+	const { events } = chat.log;
+	for (let i = events.length - 1; i >= 0 && events[i]!.n > chat.seen; i--) {
+		const event = events[i]!;
+		if (event.type === "chat.posted" && event.who === "visitor") {
+			return event.n;
+		}
+	}
+	return 0;
 }
 
 /* The oldest message that waits to be sent, of any chat. */

@@ -13,6 +13,7 @@ export const staff = {
 	"menu.password": "Change password",
 	"menu.out": "Sign out",
 	"menu.out.all": "Sign out everywhere",
+	"out.failed": "You’re still signed in. Try again when you’re connected.",
 	"out.all.title": "Sign out everywhere",
 	"out.all.text": "Every browser where you are signed in is signed out, this one too.",
 	"cancel": "Cancel",

@@ -10,7 +10,7 @@ export interface ComposeProps {
 	label: string; /* spoken, and shown while empty */
 	sendLabel: string;
 	describedBy?: string;
-	maySend: boolean;
+	maySend: boolean; /* as drawn; onSend checks what is written now */
 	field?: Ref<HTMLTextAreaElement>;
 	onInput: (text: string) => void;
 	onSend: () => void;
@@ -41,9 +41,7 @@ export function Compose(props: ComposeProps) {
 		/* Enter that ends the input of a Chinese or Korean word is not a wish to send. */
 		if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
 			event.preventDefault();
-			if (maySend) {
-				onSend();
-			}
+			onSend();
 		}
 	};
 	return (
@@ -51,9 +49,7 @@ export function Compose(props: ComposeProps) {
 			class="compose"
 			onSubmit={(event) => {
 				event.preventDefault();
-				if (maySend) {
-					onSend();
-				}
+				onSend();
 			}}
 		>
 			{children}

@@ -90,7 +90,7 @@ const actions: OversightActions = {
 		draw();
 	},
 	password: (old, fresh) => changePassword(connection, old, fresh),
-	signOut: () => void signOut(() => connection.stop()),
+	signOut: () => void signOut(() => connection.stop()).then(say),
 	signOutAll: () => signOutEverywhere(connection),
 	tryNow: () => connection.tryNow(),
 };

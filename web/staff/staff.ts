@@ -38,15 +38,20 @@ export function goToSignIn(): void {
 	location.assign("/login");
 }
 
-/* Ends the session at the server, whether or not the connection is up, then shows the sign-in. */
-export async function signOut(forget: () => void): Promise<void> {
-	forget();
+/* Ends the session at the server, then shows the sign-in. Why not, when it could not be ended: the
+   cookie would stay, and the next one at this computer would be signed in. */
+export async function signOut(forget: () => void): Promise<string> {
 	try {
-		await fetch("/logout", { method: "POST", credentials: "same-origin" });
+		const answer = await fetch("/logout", { method: "POST", credentials: "same-origin" });
+		if (!answer.ok) {
+			return t("out.failed");
+		}
 	} catch {
-		/* Not reachable: the cookie stays, and the sign-in page says so by sending one back. */
+		return t("out.failed");
 	}
+	forget();
 	goToSignIn();
+	return "";
 }
 
 export async function changePassword(connection: Connection, old: string, fresh: string): Promise<string> {

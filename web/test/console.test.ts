@@ -61,6 +61,7 @@ test("console: new words are those of the visitor after what was seen", () => {
 		said(1, 4, { who: "peer", name: "Juniper" }), said(1, 5), said(1, 5));
 	assert.equal(unread(chat(s, 1)), 2);
 	assert.equal(toSee(chat(s, 1)), 5);
+	assert.equal(toSee(chat(after(s, said(1, 6, { who: "peer", name: "Juniper" })), 1)), 5);
 	const seen = state.saw(s, 1, 5);
 	assert.equal(unread(chat(seen, 1)), 0);
 	assert.equal(toSee(chat(seen, 1)), 0);
