@@ -16,6 +16,7 @@
 #include "storage/store.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "storage/put_aside.h"
 #include "storage/schema.h"
 #include "storage/store_db.h"
 #include "storage/store_jobs.h"
@@ -406,6 +408,28 @@ static enum store_status register_vault(struct store *store, const struct store_
 	return store_status_of_vault(status, NULL);
 }
 
+/* Before the first connection, whose opening empties the log. */
+static enum store_status keep_log(const char *path)
+{
+	size_t size = strlen(path) + sizeof "-wal";
+	char *log = store_alloc(size);
+	snprintf(log, size, "%s-wal", path);
+	int error = put_aside_copy(log);
+	free(log);
+	switch (error) {
+	case 0:
+		return STORE_OK;
+	case ENOSPC:
+	case EDQUOT:
+		return STORE_FULL;
+	case EROFS:
+	case EACCES:
+		return STORE_READ_ONLY;
+	default:
+		return STORE_IO;
+	}
+}
+
 static enum store_status open_writer(struct store *store, const struct store_options *options)
 {
 	const char *vfs_name = store->vfs_name[0] == '\0' ? NULL : store->vfs_name;
@@ -413,6 +437,12 @@ static enum store_status open_writer(struct store *store, const struct store_opt
 		enum vault_status made = vault_create(options->path, vfs_name);
 		if (made != VAULT_OK) {
 			return store_status_of_vault(made, vfs_name);
+		}
+	}
+	if (options->relaxed) {
+		enum store_status kept = keep_log(options->path);
+		if (kept != STORE_OK) {
+			return kept;
 		}
 	}
 	const struct store_db_options writer = {

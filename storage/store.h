@@ -62,7 +62,8 @@ struct store_options {
 	const char *path; /* of hark.db */
 	const uint8_t *key; /* 32 bytes; NULL: not encrypted (benchmarks only) */
 	bool create; /* make a new file; STORE_REFUSED when there is one */
-	bool relaxed; /* open although the log is damaged: the operator's word */
+	bool relaxed; /* open although the log is damaged: the operator's word. What lies behind the
+			 damage is lost; the log is copied to "<path>-wal.damaged-1" before */
 	unsigned readers; /* reader threads, 1..8; 0 means 2 */
 	size_t writer_cache_bytes; /* 0 means 64 MiB */
 	size_t reader_cache_bytes; /* 0 means 8 MiB each */

@@ -8,7 +8,7 @@
 
 enum {
 	STATEMENTS_MAX = 128, /* a power of two; the program has fewer than half as many */
-	BUSY_MS = 5000, /* another connection's lock is held for one short step */
+	BUSY_MS = 1000, /* others hold locks for one short step, or one read */
 };
 
 struct store_db {

@@ -431,6 +431,7 @@ static void test_kills(void)
 
 int main(void)
 {
+	alarm(120); /* nothing here may wait for ever */
 	RUN(test_kills); /* first: forking wants no other thread */
 	RUN(test_failures_are_told_and_left_behind);
 	RUN(test_failure_behind_a_savepoint);
