@@ -8,7 +8,6 @@
  */
 
 import { build } from "esbuild";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,10 +64,12 @@ function checkWeight({ what, bytes, budget }) {
 
 async function buildPage({ name, budget, later }, dir) {
 	const styles = [`${name}.css`, ...(later ? [later] : [])];
-	const entries = styles.map((style) => [`${name}-${style.replace(".css", "")}`, `${name}/${style}`]);
 	const { metafile } = await build({
 		...common,
-		entryPoints: Object.fromEntries([[name, `${name}/main.tsx`], ...entries]),
+		entryPoints: [
+			{ in: `${name}/main.tsx`, out: name },
+			...styles.map((style) => ({ in: `${name}/${style}`, out: style.replace(".css", "") })),
+		],
 		outdir: join(dir, "assets"),
 		entryNames: "[name]-[hash]",
 		chunkNames: `${name}-[hash]`,
@@ -96,8 +97,7 @@ async function buildPages() {
 	await rm(dir, { recursive: true, force: true });
 	await mkdir(join(dir, "assets"), { recursive: true });
 
-	const present = pages.filter((page) => existsSync(join(web, page.name, "main.tsx")));
-	for (const page of present) {
+	for (const page of pages) {
 		await buildPage(page, dir);
 	}
 	await build({ ...common, entryPoints: ["launcher/launcher.ts"], outfile: join(dir, "launcher.js"), format: "iife" });
@@ -105,7 +105,7 @@ async function buildPages() {
 
 	const lines = [];
 	const list = (url, file, cache) => lines.push([url, file, typeOf(file), cache].join("\t"));
-	for (const page of present) {
+	for (const page of pages) {
 		page.urls.forEach((url) => list(url, `${page.name}.html`, "no-store"));
 	}
 	list("/launcher.js", "launcher.js", "no-store");

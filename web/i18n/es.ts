@@ -19,7 +19,7 @@ export const es: Strings<Key> = {
 	online: "Ya hay conexión otra vez.",
 	noStorage: "Este navegador no nos guarda nada. Si recargas la página, necesitas tus cuatro palabras para volver.",
 
-	name: "Chat con {peer}",
+	name: "Chat de apoyo",
 	welcome: "¿Quieres hablar?",
 	welcomeLede: "Grande, pequeño o difícil de decir. Todo cuenta.",
 	trustPeers: "Responden {peers} con preparación.",

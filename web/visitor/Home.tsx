@@ -131,12 +131,12 @@ function Away({ school }: { school: School }) {
 					))}
 				</dl>
 			)}
-			<Trust />
 			<div class="choices">
 				<Choice kind="go" of={iconMessage} title={t("leaveMessage")} hint={t("leaveHintAway")} onClick={() => actions.go("leave")} />
 				<HelpChoice />
 				<Choice of={iconKey} title={t("readAnswer")} hint={t("readAnswerHint")} onClick={() => actions.go("words")} />
 			</div>
+			<Trust />
 		</>
 	);
 }

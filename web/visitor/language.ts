@@ -6,6 +6,9 @@ import type { School } from "../lib/wire";
 
 export const languageNames: Readonly<Record<string, string>> = { en: "English", es: "Español", ar: "العربية" };
 
+/* For times and numbers: Arabic with its own digits. */
+export const localeOf = (language: string): string => (language === "ar" ? "ar-u-nu-arab" : language);
+
 /* What a peer is called when the school has not chosen a word of its own: one, and several. */
 const peerWords: Readonly<Record<string, readonly [string, string]>> = {
 	en: ["peer", "peers"],

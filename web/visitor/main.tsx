@@ -9,7 +9,7 @@ import { type Key, en } from "../i18n/en";
 import { App } from "./App";
 import { type Embed, listen } from "./embed";
 import { onTripleShift, quickExit } from "./exit";
-import { choose, load, schoolWords } from "./language";
+import { choose, load, localeOf, schoolWords } from "./language";
 import { Session } from "./session";
 import { newestFromOthers } from "./state";
 import { type Actions, UiContext } from "./ui";
@@ -89,7 +89,7 @@ function draw(): void {
 	}
 	const { state } = session;
 	const t = translator<Key>(strings, schoolWords(language, state.school));
-	const ui = { t, format: formats(language), language, embedded, now: Date.now(), actions };
+	const ui = { t, format: formats(localeOf(language)), language, embedded, now: Date.now(), actions };
 	render(
 		<UiContext.Provider value={ui}>
 			<App state={state} />
