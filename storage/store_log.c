@@ -8,7 +8,8 @@ enum {
 	PAGE_BYTES = 4096,
 	DUE_PAGES = 1000, /* a log longer than this is written back */
 	AGAIN_PAGES = 1000, /* when a reader kept it from beginning anew: after so many more */
-	FORCED_PAGES = (48 << 20) / PAGE_BYTES, /* from here on the writer waits for readers */
+	FORCED_PAGES =
+		(40 << 20) / PAGE_BYTES, /* from here on the writer waits: 64 MiB less a batch */
 };
 
 enum helper_state {
