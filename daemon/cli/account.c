@@ -1,8 +1,13 @@
 /* hark setup-link, hark account add|list|disable|enable|reset. */
 #include "daemon/cli/ask.h"
+#include "daemon/cli/input.h"
 #include "daemon/cli/table.h"
 
 #include <string.h>
+
+enum {
+	PASSWORD_MAX = 800 /* bytes of 200 code points: messages.def */
+};
 
 /* Asks for something that is answered by a link, and prints it. */
 static int ask_link(struct cli *cli, enum message_type type, const void *request)
@@ -33,9 +38,32 @@ static int add(struct cli *cli, enum wire_role role, const char *login, const ch
 	return ask_link(cli, TYPE_ACCOUNT_ADD, &request);
 }
 
+/* For scripts: no link to open, the password is set at once. */
+static int add_with_password(
+	struct cli *cli, enum wire_role role, const char *login, const char *alias)
+{
+	char password[PASSWORD_MAX + 1];
+	if (!input_read(cli->in, password, PASSWORD_MAX)) {
+		return cli_fail(cli, COMMAND_FAILED,
+			"standard input is no password of at most %d bytes", PASSWORD_MAX);
+	}
+	const struct msg_account_add request = {
+		.has_ref = true,
+		.ref = CONTROL_REF,
+		.login = text_of(login),
+		.alias = text_of(alias),
+		.role = role,
+		.has_password = true,
+		.password = text_of(password),
+	};
+	int code =
+		ask_done(cli, TYPE_ACCOUNT_ADD, &request, "%s is added, with a password.", login);
+	explicit_bzero(password, sizeof(password));
+	return code;
+}
+
 int cli_account_add(struct cli *cli, int count, char **arguments)
 {
-	(void)count;
 	enum wire_role role;
 	const char *name = arguments[0];
 	if (!wire_role_from_text(name, strlen(name), &role) ||
@@ -44,7 +72,14 @@ int cli_account_add(struct cli *cli, int count, char **arguments)
 			"the role is supporter, counselor or manager: hark account add supporter "
 			"juniper Juniper");
 	}
-	return add(cli, role, arguments[1], arguments[2]);
+	if (count == 3) {
+		return add(cli, role, arguments[1], arguments[2]);
+	}
+	if (strcmp(arguments[3], "--password-stdin") != 0) {
+		return cli_fail(
+			cli, COMMAND_USAGE, "\"%s\" is one argument too many", arguments[3]);
+	}
+	return add_with_password(cli, role, arguments[1], arguments[2]);
 }
 
 static int reset(struct cli *cli, const char *login)

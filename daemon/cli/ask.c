@@ -71,6 +71,7 @@ int ask_raw(struct cli *cli, enum ask_how how, enum message_type type, const voi
 	} else {
 		status = send_request(cli, how, bytes, length, &got, problem, size);
 	}
+	explicit_bzero(bytes, bound); /* there may be a password in it */
 	free(bytes);
 	if (status != 0) {
 		return -1;

@@ -20,7 +20,7 @@ enum {
 struct cli {
 	const struct config *config;
 	bool json; /* print the daemon's answers as they came */
-	FILE *out, *err;
+	FILE *in, *out, *err;
 };
 
 struct command {

@@ -12,8 +12,10 @@ const struct command commands[] = {
 	{"setup-link", "[LOGIN [NAME]]", 0, 2,
 		"a link for a manager who has not enrolled yet (made if need be; LOGIN: manager)",
 		cli_setup_link},
-	{"account add", "ROLE LOGIN NAME", 3, 3,
-		"add a supporter, counselor or manager; prints a one-time enrolment link",
+	{"account add", "ROLE LOGIN NAME [--password-stdin]", 3, 4,
+		"add a supporter, counselor or manager; prints a one-time enrolment link, or takes "
+		"a "
+		"first password",
 		cli_account_add},
 	{"account list", "", 0, 0, "list all accounts", cli_account_list},
 	{"account disable", "LOGIN", 1, 1, "close an account and sign it out", cli_account_disable},

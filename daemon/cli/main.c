@@ -76,7 +76,7 @@ static int end_of_flags(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct config config;
-	struct cli cli = {.config = &config, .out = stdout, .err = stderr};
+	struct cli cli = {.config = &config, .in = stdin, .out = stdout, .err = stderr};
 	char problem[CONFIG_PATH_MAX + 500];
 	int rest;
 	bool print = false;

@@ -1,5 +1,6 @@
 /* hark setting get|set|import. What a key means, and whether a value fits, the daemon decides. */
 #include "daemon/cli/ask.h"
+#include "daemon/cli/input.h"
 #include "daemon/ini.h"
 #include "daemon/xalloc.h"
 
@@ -63,39 +64,20 @@ static struct msg_setting_set set_request(const char *key, const char *value)
 	};
 }
 
-/* All of standard input, without the last newline. NULL: too long, or a NUL byte. */
-static char *read_input(void)
-{
-	char *text = xmalloc(VALUE_MAX + 2);
-	size_t size = fread(text, 1, VALUE_MAX + 2, stdin);
-	if (size > 0 && text[size - 1] == '\n') {
-		size--;
-	}
-	if (size > VALUE_MAX || memchr(text, '\0', size) != NULL) {
-		free(text);
-		return NULL;
-	}
-	text[size] = '\0';
-	return text;
-}
-
 int cli_setting_set(struct cli *cli, int count, char **arguments)
 {
 	(void)count;
-	char *input = NULL;
+	char input[VALUE_MAX + 1];
 	const char *value = arguments[1];
 	if (strcmp(value, "-") == 0) {
-		input = read_input();
-		if (input == NULL) {
+		if (!input_read(cli->in, input, VALUE_MAX)) {
 			return cli_fail(cli, COMMAND_FAILED,
 				"standard input is no text of at most %d bytes", VALUE_MAX);
 		}
 		value = input;
 	}
 	const struct msg_setting_set request = set_request(arguments[0], value);
-	int code = ask_done(cli, TYPE_SETTING_SET, &request, "%s is set.", arguments[0]);
-	free(input);
-	return code;
+	return ask_done(cli, TYPE_SETTING_SET, &request, "%s is set.", arguments[0]);
 }
 
 struct entry {
@@ -193,7 +175,7 @@ int cli_setting_import(struct cli *cli, int count, char **arguments)
 	(void)count;
 	const char *path = arguments[0];
 	bool input = strcmp(path, "-") == 0;
-	FILE *file = input ? stdin : fopen(path, "re");
+	FILE *file = input ? cli->in : fopen(path, "re");
 	if (file == NULL) {
 		return cli_fail(cli, COMMAND_FAILED, "%s: %s", path, strerror(errno));
 	}

@@ -72,7 +72,7 @@ int offline_request(const struct config *config, const char *request, size_t siz
 	return 0;
 }
 
-static int run(const char *words, bool json)
+static int run(const char *words, bool json, const char *input, size_t size)
 {
 	char *text = xstrdup(words), *arguments[16];
 	int count = 0;
@@ -84,11 +84,18 @@ static int run(const char *words, bool json)
 	}
 	memset(fake_out, 0, TEXT);
 	memset(fake_err, 0, TEXT);
+	FILE *in = tmpfile();
+	if (in == NULL || fwrite(input, 1, size, in) != size) {
+		abort();
+	}
+	rewind(in);
 	struct cli cli = {.config = &fake_config,
 		.json = json,
+		.in = in,
 		.out = fmemopen(fake_out, TEXT, "w"),
 		.err = fmemopen(fake_err, TEXT, "w")};
 	int code = commands_run(&cli, count, arguments);
+	fclose(cli.in);
 	fclose(cli.out);
 	fclose(cli.err);
 	free(text);
@@ -97,10 +104,15 @@ static int run(const char *words, bool json)
 
 int fake_run(const char *words)
 {
-	return run(words, false);
+	return run(words, false, "", 0);
 }
 
 int fake_run_json(const char *words)
 {
-	return run(words, true);
+	return run(words, true, "", 0);
+}
+
+int fake_run_input(const char *words, const char *input, size_t size)
+{
+	return run(words, false, input, size);
 }

@@ -25,5 +25,6 @@ extern char fake_out[], fake_err[]; /* what the command printed */
 /* Runs "account add x y": words separated by single blanks, '_' within a word stands for one. */
 int fake_run(const char *words);
 int fake_run_json(const char *words);
+int fake_run_input(const char *words, const char *input, size_t size);
 
 #endif

@@ -57,6 +57,19 @@ static void test_account_add(void)
 	fake_end();
 }
 
+static void test_account_add_with_password(void)
+{
+	fake_begin();
+	CHECK_INT(fake_run_input("account add supporter sol Sol --password-stdin",
+			  "a long password\n", 16),
+		0);
+	CHECK_STR(fake_asked, "{\"type\":\"account.add\",\"ref\":2,\"login\":\"sol\",\"alias\":"
+			      "\"Sol\",\"role\":\"supporter\",\"password\":\"a long password\"}\n");
+	CHECK_STR(fake_out, "sol is added, with a password.\n");
+	CHECK_INT(fake_run("account add supporter sol Sol --no-password"), 64);
+	fake_end();
+}
+
 static void test_refused(void)
 {
 	fake_begin();
@@ -192,6 +205,19 @@ static void test_setting_set(void)
 	CHECK_INT(fake_run("setting set school Hill_High"), 0);
 	CHECK_STR(fake_asked, "{\"type\":\"setting.set\",\"ref\":2,\"key\":\"school\",\"value\":"
 			      "\"Hill High\"}\n");
+	static char longest[16002];
+	memset(longest, 'x', sizeof(longest));
+	CHECK_INT(fake_run_input("setting set topics -", "one\ntwo\n", 8), 0);
+	CHECK(strstr(fake_asked, "\"value\":\"one\\ntwo\"}\n") != NULL);
+	fake_asked[0] = '\0';
+	CHECK_INT(fake_run_input("setting set topics -", "a\0b", 3), 1);
+	CHECK_INT(fake_run_input("setting set topics -", longest, 16001), 1);
+	longest[16001] = '\n';
+	CHECK_INT(fake_run_input("setting set topics -", longest, 16002), 1);
+	CHECK_STR(fake_asked, "");
+	longest[16000] = '\n';
+	CHECK_INT(fake_run_input("setting set topics -", longest, 16001), 0);
+	CHECK_INT(fake_run_input("setting set topics -", longest, 16000), 0);
 	fake_end();
 }
 
@@ -347,6 +373,7 @@ int main(void)
 {
 	RUN(test_usage);
 	RUN(test_account_add);
+	RUN(test_account_add_with_password);
 	RUN(test_refused);
 	RUN(test_account_switch);
 	RUN(test_account_list);
