@@ -8,6 +8,7 @@
 #   make bench      measure, print a table, write build/bench.json
 #   make install    DESTDIR= PREFIX=/usr/local
 #
+#   V=1             show the compiler's command lines
 #   SAN=1           the same under AddressSanitizer and UBSan, in build/san
 
 SAN ?=
@@ -49,7 +50,7 @@ all: $(programs)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(if $(V),,@echo "  cc $<"; )$(CC) $(CFLAGS) -c -o $@ $<
 
 .PHONY: clean
 clean:

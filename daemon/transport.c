@@ -165,7 +165,6 @@ static void on_due(uv_timer_t *timer)
 /* A connection that does not get on with what it is doing. */
 static void sweep_one(struct connection *connection, uint64_t now_ms)
 {
-	const struct transport *transport = connection->transport;
 	uint64_t waited_ms = now_ms - connection->since_ms;
 
 	switch ((enum phase)connection->phase) {
@@ -173,8 +172,10 @@ static void sweep_one(struct connection *connection, uint64_t now_ms)
 		return;
 	case PHASE_REQUEST:
 	case PHASE_SENDING:
+		http_sweep(connection, waited_ms);
+		return;
 	case PHASE_CLOSING:
-		if (waited_ms >= transport->options.handshake_ms) {
+		if (waited_ms >= connection->transport->options.handshake_ms) {
 			connection_kill(connection);
 		}
 		return;

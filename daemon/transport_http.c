@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "daemon/assets.h"
@@ -20,7 +21,8 @@
 enum {
 	BODY_SWALLOWED_MAX = 65536, /* bytes of a too large body still read, to be able to say so */
 	PATH_MAX_BYTES = 256,
-	HEADERS_MAX = 4096, /* bytes */
+	ANSWER_HEADERS_MAX = 4096, /* bytes */
+	GREEDY_MS = 250, /* may ask on while it takes nothing */
 };
 
 static const char school_marker[] = "<!--hark:school-->";
@@ -270,7 +272,7 @@ static bool send_rest(
 static int answer_send(struct connection *connection, const struct answer *answer)
 {
 	unsigned char *scratch = connection->transport->scratch + SCRATCH_HEADROOM;
-	struct text head = {.bytes = (char *)scratch, .size = HEADERS_MAX};
+	struct text head = {.bytes = (char *)scratch, .size = ANSWER_HEADERS_MAX};
 	bool bodiless = answer->status == 204 || is_head(connection);
 	size_t body_size = bodiless ? 0 : answer->size;
 
@@ -541,6 +543,7 @@ static int begin_post(struct connection *connection, enum http_post post)
 	if (announced > BODY_SWALLOWED_MAX) {
 		return http_refuse(connection, 413, "The body is larger than 4096 bytes.\n");
 	}
+	connection_enter(connection, PHASE_REQUEST); /* the body's time begins */
 	struct exchange *exchange = exchange_begin(connection);
 	exchange->post = post;
 	exchange->announced = announced;
@@ -701,4 +704,25 @@ int http_writable(struct connection *connection)
 		return send_piece(connection);
 	}
 	return exchange->reply == NULL ? 0 : send_reply(connection);
+}
+
+static bool has_input(const struct connection *connection)
+{
+	char byte;
+
+	return recv(lws_get_socket_fd(connection->wsi), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+/*
+ * While an answer is on its way the library reads nothing, but is told by the loop again and again
+ * that it could: who sends (or hangs up) and takes nothing would keep a processor busy.
+ */
+void http_sweep(struct connection *connection, uint64_t waited_ms)
+{
+	bool sending = connection->phase == PHASE_SENDING || lws_partial_buffered(connection->wsi);
+
+	if (waited_ms >= connection->transport->options.handshake_ms ||
+		(sending && waited_ms >= GREEDY_MS && has_input(connection))) {
+		connection_kill(connection);
+	}
 }

@@ -38,7 +38,7 @@ enum {
 	PROTOCOL_HARK,
 	RX_BUFFER = 512, /* bytes; the library's greatest cost of an idle connection */
 	TX_PACKET = 1 << 20, /* bytes; no frame is larger */
-	COOKIE_HEADER_MAX = 4096, /* bytes */
+	HEADERS_MAX = 8192, /* bytes of a request's; a school's other cookies come along */
 	FORWARDED_MAX = 1024, /* bytes */
 	KEEPALIVE_S = 5,
 };
@@ -177,7 +177,7 @@ bool connection_secure(struct connection *connection)
 
 bool connection_staff_cookie(struct connection *connection, char out[COOKIE_VALUE_MAX])
 {
-	char header[COOKIE_HEADER_MAX];
+	char header[HEADERS_MAX];
 
 	if (!connection_header(connection, WSI_TOKEN_HTTP_COOKIE, header, sizeof header)) {
 		return false;
@@ -228,14 +228,12 @@ static void connection_free(struct connection *connection)
 	free(connection);
 }
 
-/* `in` may point into freed memory here, and so may the headers if their length is not told. */
+/* The callback's `in` may point into freed memory; connection_header() asks if there are headers.
+ */
 static int confirm_upgrade(struct connection *connection)
 {
 	char upgrade[32];
 
-	if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_UPGRADE) <= 0) {
-		return -1;
-	}
 	if (!connection_header(connection, WSI_TOKEN_UPGRADE, upgrade, sizeof upgrade) ||
 		strcasecmp(upgrade, "websocket") != 0) {
 		return -1;
@@ -346,6 +344,7 @@ static bool create_context(struct transport *transport)
 		.pcontext = &transport->lws,
 		.user = transport,
 		.max_http_header_pool = header_pool(transport),
+		.max_http_header_data = HEADERS_MAX,
 		.timeout_secs = timeout_s(transport),
 		.retry_and_idle_policy = &no_validity_timers,
 	};

@@ -72,7 +72,6 @@ struct connection {
 	bool kill; /* no close frame: the peer is dead or the write failed */
 	bool close_sent; /* the library runs the closing handshake */
 	bool counted; /* in transport::session_count */
-	bool in_receive; /* within session_receive(): an answer closes the connection there */
 };
 
 struct transport {
@@ -153,6 +152,7 @@ int http_body(struct connection *connection, const void *bytes, size_t size);
 int http_body_complete(struct connection *connection);
 int http_writable(struct connection *connection);
 void http_gone(struct connection *connection);
+void http_sweep(struct connection *connection, uint64_t waited_ms);
 void http_start(struct transport *transport);
 void http_finish(struct transport *transport);
 /* A short text as the whole answer, after which the connection is closed. Always -1. */

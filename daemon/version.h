@@ -1,4 +1,4 @@
-/* The version of the daemon and of the command, as people quote it. */
+/* The version of everything built from this tree. */
 #ifndef HARK_DAEMON_VERSION_H
 #define HARK_DAEMON_VERSION_H
 

@@ -106,6 +106,7 @@ void event_read_ids_init(struct event_read_ids *read);
 struct event_mark {
 	struct store_job job;
 	int64_t room, n, seq;
+	void *owner;
 };
 
 struct event_mark *event_mark_create(int64_t room, int64_t n, int64_t seq);

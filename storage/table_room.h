@@ -41,6 +41,7 @@ struct room_row {
 struct room_save {
 	struct store_job job;
 	struct room_row row;
+	void *owner;
 };
 
 struct room_save *room_save_create(const struct room_row *row);
@@ -49,6 +50,7 @@ struct room_save *room_save_create(const struct room_row *row);
 struct room_applied {
 	struct store_job job;
 	int64_t seq;
+	void *owner;
 };
 
 struct room_applied *room_applied_create(int64_t seq);
@@ -93,6 +95,7 @@ struct token_write {
 	struct store_job job;
 	struct token_row row;
 	bool drop;
+	void *owner;
 };
 
 struct token_write *token_write_create(const struct token_row *row, bool drop);

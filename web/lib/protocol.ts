@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "6febdf4a1ecfaa41";
+export const SCHEMA_HASH = "fbe7f6ca730a4c4a";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -28,6 +28,8 @@ export const SIGN_ENROL_PASSWORD_MIN_CODE_POINTS = 10;
 export const SIGN_ENROL_PASSWORD_MAX_CODE_POINTS = 200;
 export const ACCOUNT_ADD_LOGIN_MAX_CODE_POINTS = 40;
 export const ACCOUNT_ADD_ALIAS_MAX_CODE_POINTS = 40;
+export const ACCOUNT_ADD_PASSWORD_MIN_CODE_POINTS = 10;
+export const ACCOUNT_ADD_PASSWORD_MAX_CODE_POINTS = 200;
 export const ACCOUNT_DISABLE_LOGIN_MAX_CODE_POINTS = 40;
 export const ACCOUNT_RESET_LOGIN_MAX_CODE_POINTS = 40;
 export const SHIFT_ADD_LOGIN_MAX_CODE_POINTS = 40;
@@ -511,6 +513,8 @@ export interface AccountAddRequest {
 	alias: string;
 	/** supporter, counselor or manager. */
 	role: Role;
+	/** A first password; answered by `ok` instead of a link. */
+	password?: string;
 }
 
 /** All accounts. Answered by `account.listed`, in pages. */

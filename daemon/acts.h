@@ -1,0 +1,33 @@
+/*
+ * What can be done to a room: each act is one event. Whether it may be done was asked of policy
+ * before; here it is done. The asker, where there is one, is answered when it is on disk.
+ */
+#ifndef HARK_DAEMON_ACTS_H
+#define HARK_DAEMON_ACTS_H
+
+#include "daemon/dispatch.h"
+#include "daemon/room.h"
+
+struct account;
+struct server;
+
+void act_open(struct server *server, struct room *room, const struct msg_room_start *start,
+	const struct asker *asker);
+void act_join(struct server *server, struct room *room, const struct account *supporter,
+	bool handed, const struct asker *asker);
+void act_post(struct server *server, struct room *room, int64_t author,
+	const struct msg_chat_send *request, const struct asker *asker);
+void act_requeue(
+	struct server *server, struct room *room, enum wire_requeue why, const struct asker *asker);
+void act_mailbox(
+	struct server *server, struct room *room, enum wire_audience to, const struct asker *asker);
+void act_return(struct server *server, struct room *room, const struct asker *asker);
+/* by NULL: the visitor */
+void act_end(struct server *server, struct room *room, const struct account *by,
+	const struct asker *asker);
+void act_raise_alarm(struct server *server, struct room *room, enum wire_alarm why);
+void act_take_alarm(struct server *server, struct room *room, const struct account *by,
+	const struct asker *asker);
+void act_tell_reset(struct server *server, const char *alias);
+
+#endif

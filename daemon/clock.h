@@ -1,0 +1,25 @@
+/* The two clocks. Wall time is stored and shown; timeouts run on monotonic time. Milliseconds. */
+#ifndef HARK_DAEMON_CLOCK_H
+#define HARK_DAEMON_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_read_ms(clockid_t id)
+{
+	struct timespec now;
+	clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static inline int64_t clock_wall_ms(void) /* UTC, since 1970 */
+{
+	return clock_read_ms(CLOCK_REALTIME);
+}
+
+static inline int64_t clock_mono_ms(void)
+{
+	return clock_read_ms(CLOCK_MONOTONIC);
+}
+
+#endif

@@ -1,0 +1,146 @@
+/* hello, ping, token.forget: who a session is. */
+#include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/dispatch.h"
+#include "daemon/rooms.h"
+#include "daemon/server.h"
+#include "daemon/session.h"
+#include "daemon/staff.h"
+
+#include <assert.h>
+
+/* Overseers who come without a cursor get so much of what was before. */
+enum {
+	OVERSIGHT_TAIL = 200
+};
+
+static void welcome(struct session *session, const struct msg_hello *hello)
+{
+	const struct account *account = session->account;
+	const struct room *room = session->token != NULL ? session->token->room : NULL;
+	const struct login *login = session->login;
+	int64_t left_ms = login != NULL
+				  ? login->created_mono + session->server->config->session_max_ms -
+					    clock_mono_ms()
+				  : 0;
+	struct msg_welcome welcome = {
+		.has_ref = hello->has_ref,
+		.ref = hello->ref,
+		.role = (enum wire_role)session->role,
+		.server_ms = clock_wall_ms(),
+		.has_room = room != NULL && room->durable.n > 0,
+		.room = room != NULL ? room->id : 0,
+		.has_account = account != NULL,
+		.account = account != NULL ? account->row.id : 0,
+		.has_name = account != NULL || room != NULL,
+		.name = text_of(account != NULL ? account->row.alias
+				: room != NULL  ? room->name
+						: ""),
+		.has_picture = account != NULL && account->row.picture[0] != '\0',
+		.picture = text_of(account != NULL ? account->row.picture : ""),
+		.has_until_ms = login != NULL,
+		.until_ms = clock_wall_ms() + left_ms,
+	};
+	session_send(session, TYPE_WELCOME, &welcome);
+}
+
+static enum outcome greet_visitor(struct session *session, const struct msg_hello *hello)
+{
+	struct server *server = session->server;
+	if (!hello->has_token) {
+		return refuse(WIRE_CODE_MISSING_FIELD);
+	}
+	if (session->account != NULL) {
+		session_leave_account(session); /* a counselor's browser looks at the chat page */
+	}
+	session->role = WIRE_ROLE_VISITOR;
+	session->greeted = true;
+	staff_hash_secret(server, "tabtoken", hello->token, session->token_hash);
+	struct token *token = rooms_token(server, session->token_hash);
+	if (token != NULL) {
+		session_bind_token(session, token);
+	}
+	session->school_due = true;
+	welcome(session, hello);
+	if (token != NULL) {
+		session_subscribe(session, token->room, hello->has_after ? hello->after : 0);
+	}
+	return OUTCOME_ANSWERED;
+}
+
+static enum outcome greet_staff(struct session *session, const struct msg_hello *hello)
+{
+	struct server *server = session->server;
+	struct account *account = session->account;
+	bool supporter = account != NULL && account->row.role == WIRE_ROLE_SUPPORTER;
+	bool fits = account != NULL && supporter == (hello->page == WIRE_PAGE_CONSOLE);
+	if (!fits || session->login == NULL) {
+		session_close(session, CLOSE_SIGNED_OUT, false);
+		return refuse(WIRE_CODE_NOT_ALLOWED);
+	}
+	session->greeted = true;
+	session->school_due = true;
+	if (supporter) {
+		account->consoles++;
+		account->gone_mono = 0;
+		session->desk_due = true;
+		for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
+			if (room->durable.supporter == account->row.id) {
+				rooms_state_changed(server, room);
+			}
+		}
+	} else {
+		account->overseers++;
+	}
+	welcome(session, hello);
+	if (!supporter) {
+		int64_t newest = server->oversight.newest;
+		int64_t tail = newest > OVERSIGHT_TAIL ? newest - OVERSIGHT_TAIL : 0;
+		session_subscribe_oversight(session, hello->has_after ? hello->after : tail);
+	}
+	server_refresh_soon(server);
+	return OUTCOME_ANSWERED;
+}
+
+enum outcome handle_hello(struct session *session, const struct msg_hello *request)
+{
+	if (session->greeted && !session->control) {
+		return refuse(WIRE_CODE_HELLO_AGAIN);
+	}
+	if (memcmp(session->server->schema, request->schema, sizeof(request->schema)) != 0) {
+		session_send(session, TYPE_RELOAD, NULL);
+		session_close(session, CLOSE_NORMAL, false);
+		return OUTCOME_ANSWERED;
+	}
+	if (session->control != (request->page == WIRE_PAGE_CONTROL)) {
+		return refuse(WIRE_CODE_NOT_ALLOWED);
+	}
+	session->page = (uint8_t)request->page;
+	switch (request->page) {
+	case WIRE_PAGE_VISITOR:
+		return greet_visitor(session, request);
+	case WIRE_PAGE_CONSOLE:
+	case WIRE_PAGE_OVERSIGHT:
+		return greet_staff(session, request);
+	case WIRE_PAGE_CONTROL:
+		welcome(session, request);
+		return OUTCOME_ANSWERED;
+	}
+	return refuse(WIRE_CODE_NOT_ALLOWED);
+}
+
+enum outcome handle_ping(struct session *session, const struct msg_ping *request)
+{
+	(void)session;
+	(void)request;
+	return OUTCOME_OK;
+}
+
+enum outcome handle_token_forget(struct session *session, const struct msg_token_forget *request)
+{
+	(void)request;
+	if (session->token != NULL) {
+		rooms_drop_token(session->server, session->token, session);
+	}
+	return OUTCOME_OK;
+}

@@ -1,0 +1,286 @@
+/* room.start and what a visitor does with the room; room.open, close, history for everybody. */
+#include "daemon/acts.h"
+#include "daemon/config.h"
+#include "daemon/dispatch.h"
+#include "daemon/frame.h"
+#include "daemon/journal.h"
+#include "daemon/rooms.h"
+#include "daemon/server.h"
+#include "daemon/session.h"
+#include "daemon/staff.h"
+#include "daemon/xalloc.h"
+#include "storage/table_room.h"
+
+#include <stdlib.h>
+
+/* ---- visitors ---- */
+
+static enum outcome open_room(struct session *session, const struct msg_room_start *request,
+	struct room *room, const struct asker *asker)
+{
+	struct server *server = session->server;
+	if (room == NULL) {
+		room = rooms_create(server, request);
+		/* Before the event: once that is on disk the token is too, and a lost answer opens
+		 * no second room. */
+		session_bind_token(session, rooms_add_token(server, session->token_hash, room));
+	}
+	act_open(server, room, request, asker);
+	session_subscribe(session, room, 0);
+	return OUTCOME_ANSWERED;
+}
+
+enum outcome handle_room_start(struct session *session, const struct msg_room_start *request)
+{
+	struct server *server = session->server;
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	struct room *room = session->token != NULL ? session->token->room : NULL;
+	if (!journal_writable(server)) {
+		return refuse(WIRE_CODE_UNAVAILABLE);
+	}
+	if (room == NULL && rooms_token(server, session->token_hash) != NULL) {
+		/* Another tab of the same token has opened it meanwhile. */
+		session_bind_token(session, rooms_token(server, session->token_hash));
+		room = session->token->room;
+	}
+	if (room == NULL && server->rooms.open >= (size_t)server->config->rooms) {
+		return refuse(WIRE_CODE_TOO_MANY);
+	}
+	if (room == NULL || room->pending.n == 0) {
+		return open_room(session, request, room, &asker);
+	}
+	if (session_subscription(session, room) == NULL) {
+		session_subscribe(session, room, 0);
+	}
+	if (room->pending.phase == WIRE_PHASE_ENDED) {
+		if (request->to == WIRE_AUDIENCE_NOW) {
+			act_return(server, room, &asker);
+		} else {
+			act_mailbox(server, room, request->to, &asker);
+		}
+		return OUTCOME_ANSWERED;
+	}
+	dispatch_answer_ok(server, &asker, room->id, room->durable.n, room->durable.opened_ms);
+	return OUTCOME_ANSWERED;
+}
+
+enum outcome handle_room_mailbox(struct session *session, const struct msg_room_mailbox *request)
+{
+	struct server *server = session->server;
+	struct room *room = rooms_find(server, request->room);
+	struct actor actor = session_actor(session);
+	if (room == NULL) {
+		return refuse(WIRE_CODE_NO_SUCH_ROOM);
+	}
+	if (request->to == WIRE_AUDIENCE_NOW) {
+		return refuse(WIRE_CODE_OUT_OF_RANGE);
+	}
+	enum outcome may = policy_may_mailbox(&actor, room->id, &room->pending);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
+	if (!journal_writable(server)) {
+		return refuse(WIRE_CODE_UNAVAILABLE);
+	}
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	if (room->pending.phase == WIRE_PHASE_MAILBOX && room->pending.audience == request->to) {
+		dispatch_answer_ok(
+			server, &asker, room->id, room->durable.n, room->durable.last_ms);
+		return OUTCOME_ANSWERED;
+	}
+	act_mailbox(server, room, request->to, &asker);
+	return OUTCOME_ANSWERED;
+}
+
+enum outcome handle_room_wait(struct session *session, const struct msg_room_wait *request)
+{
+	struct server *server = session->server;
+	struct room *room = rooms_find(server, request->room);
+	struct actor actor = session_actor(session);
+	if (room == NULL) {
+		return refuse(WIRE_CODE_NO_SUCH_ROOM);
+	}
+	enum outcome may = policy_may_wait(&actor, room->id, &room->pending);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
+	if (!journal_writable(server)) {
+		return refuse(WIRE_CODE_UNAVAILABLE);
+	}
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	act_return(server, room, &asker);
+	return OUTCOME_ANSWERED;
+}
+
+enum outcome handle_room_end(struct session *session, const struct msg_room_end *request)
+{
+	struct server *server = session->server;
+	struct room *room = rooms_find(server, request->room);
+	struct actor actor = session_actor(session);
+	if (room == NULL) {
+		return refuse(WIRE_CODE_NO_SUCH_ROOM);
+	}
+	enum outcome may = policy_may_end(&actor, room->id, &room->pending);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
+	if (!journal_writable(server)) {
+		return refuse(WIRE_CODE_UNAVAILABLE);
+	}
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	act_end(server, room, session->account, &asker);
+	return OUTCOME_ANSWERED;
+}
+
+/* ---- reading ---- */
+
+/* A room an adult wants to read that is not in memory: found in the file first. */
+struct fetch {
+	struct room_find find;
+	struct server *server;
+	struct asker asker;
+	int64_t after;
+};
+
+static void on_fetched(struct store_job *job, enum store_status status)
+{
+	struct fetch *fetch = (struct fetch *)job;
+	struct server *server = fetch->server;
+	struct session *session = server_session(server, fetch->asker.session);
+	if (status == STORE_REFUSED) {
+		dispatch_answer_error(server, &fetch->asker, WIRE_CODE_NO_SUCH_ROOM);
+	} else if (status != STORE_OK) {
+		dispatch_answer_error(server, &fetch->asker, WIRE_CODE_UNAVAILABLE);
+	} else if (session != NULL) {
+		struct room *room = rooms_adopt(server, &fetch->find.row);
+		session_subscribe(session, room, fetch->after);
+		dispatch_answer_ok(server, &fetch->asker, room->id, 0, 0);
+	}
+	free(fetch);
+}
+
+static void fetch_room(struct session *session, const struct msg_room_open *request)
+{
+	struct fetch *fetch = xcalloc(1, sizeof(*fetch));
+	room_find_init(&fetch->find);
+	fetch->find.id = request->room;
+	fetch->find.job.done = on_fetched;
+	fetch->server = session->server;
+	fetch->asker = dispatch_asker(session, request->has_ref, request->ref);
+	fetch->after = request->after;
+	store_read(session->server->store, &fetch->find.job);
+}
+
+/* As many rooms as a page can show side by side. */
+enum {
+	SUBSCRIPTIONS_MAX = 64
+};
+
+static bool has_too_many(const struct session *session)
+{
+	const struct account *account = session->account;
+	unsigned max = SUBSCRIPTIONS_MAX + (account != NULL ? account->load : 0), count = 0;
+	for (const struct subscription *s = session->subscriptions; s != NULL;
+		s = s->next_of_session) {
+		count++;
+	}
+	return count >= max;
+}
+
+enum outcome handle_room_open(struct session *session, const struct msg_room_open *request)
+{
+	struct room *room = rooms_find(session->server, request->room);
+	struct actor actor = session_actor(session);
+	bool adult = ((1u << session->role) & ROLES_ADULT) != 0;
+	if (has_too_many(session)) {
+		return refuse(WIRE_CODE_TOO_MANY);
+	}
+	if (room == NULL) {
+		if (!adult) {
+			return refuse(WIRE_CODE_NO_SUCH_ROOM);
+		}
+		fetch_room(session, request);
+		return OUTCOME_ANSWERED;
+	}
+	enum outcome may = policy_may_read(&actor, room->id, &room->durable);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
+	session_subscribe(session, room, request->after);
+	return OUTCOME_OK;
+}
+
+enum outcome handle_room_close(struct session *session, const struct msg_room_close *request)
+{
+	struct room *room = rooms_find(session->server, request->room);
+	if (room != NULL) {
+		session_unsubscribe(session, room);
+		rooms_unload_if_idle(session->server, room);
+	}
+	return OUTCOME_OK;
+}
+
+struct history {
+	struct event_read_room read;
+	struct server *server;
+	struct asker asker;
+};
+
+static void send_history(struct session *session, const struct history *history)
+{
+	const struct event_page *page = &history->read.page;
+	struct event_pack pack = {0};
+	for (size_t i = 0; i < page->count; i++) {
+		struct event_author author = journal_author(session->server, page->rows[i].author);
+		event_pack_add(&pack, &page->rows[i], &author, (struct event_view){false, true});
+	}
+	struct msg_batch batch = {
+		.has_ref = history->asker.has_ref,
+		.ref = history->asker.ref,
+		.has_more = true,
+		.more = page->count > 0 && page->rows[0].n > 1,
+		.events = {pack.bytes != NULL ? pack.bytes : "", pack.size},
+	};
+	session_send(session, TYPE_BATCH, &batch);
+	event_pack_finish(&pack);
+}
+
+static void on_history_read(struct store_job *job, enum store_status status)
+{
+	struct history *history = (struct history *)job;
+	struct session *session = server_session(history->server, history->asker.session);
+	if (status != STORE_OK) {
+		dispatch_answer_error(history->server, &history->asker, WIRE_CODE_UNAVAILABLE);
+	} else if (session != NULL) {
+		send_history(session, history);
+	}
+	event_page_finish(&history->read.page);
+	free(history);
+}
+
+enum outcome handle_room_history(struct session *session, const struct msg_room_history *request)
+{
+	struct room *room = rooms_find(session->server, request->room);
+	struct actor actor = session_actor(session);
+	if (room == NULL) {
+		return refuse(WIRE_CODE_NO_SUCH_ROOM);
+	}
+	enum outcome may = policy_may_read(&actor, room->id, &room->durable);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
+	struct history *history = xcalloc(1, sizeof(*history));
+	event_read_room_init(&history->read);
+	history->read.room = room->id;
+	history->read.head_seq = room->durable.head_seq;
+	history->read.head_n = room->durable.n;
+	history->read.from_n = 1;
+	history->read.until_n = request->before;
+	history->read.limit = (size_t)request->limit;
+	history->read.newest_first = true;
+	history->read.job.done = on_history_read;
+	history->server = session->server;
+	history->asker = dispatch_asker(session, request->has_ref, request->ref);
+	store_read(session->server->store, &history->read.job);
+	return OUTCOME_ANSWERED;
+}

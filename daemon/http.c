@@ -1,0 +1,196 @@
+/* What pages and posts need from the daemon. */
+#include "daemon/http.h"
+
+#include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/desk.h"
+#include "daemon/frame.h"
+#include "daemon/journal.h"
+#include "daemon/server.h"
+#include "daemon/settings.h"
+#include "daemon/shared.h"
+#include "daemon/signin.h"
+#include "daemon/staff.h"
+#include "daemon/xalloc.h"
+
+#include <stdlib.h>
+
+static bool pay(
+	struct server *server, uint64_t bucket, unsigned credits, const struct signin_reply *to)
+{
+	int64_t now = clock_mono_ms();
+	struct rate_limit limit = {
+		server->config->shared_credits, server->config->shared_credits_per_s};
+	struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
+	error.has_retry_ms = true;
+	if (rate_take(shared_bucket(server, bucket, now), &limit, credits, now, &error.retry_ms)) {
+		return true;
+	}
+	signin_refuse(to, 429, &error);
+	return false;
+}
+
+static bool decode_post(const char *body, size_t size, enum message_type wanted,
+	struct message *message, const struct signin_reply *to)
+{
+	struct decode_problem problem;
+	struct msg_error error;
+	if (message_decode(body, size, message, &problem) != DECODE_OK) {
+		error = dispatch_error(problem.code);
+		error.message = text_of(problem.sentence);
+		error.has_field = problem.field[0] != '\0';
+		error.field = text_of(problem.field);
+		signin_refuse(to, 400, &error);
+		return false;
+	}
+	if (message->type != wanted) {
+		message_finish(message);
+		error = dispatch_error(WIRE_CODE_UNKNOWN_TYPE);
+		signin_refuse(to, 400, &error);
+		return false;
+	}
+	return true;
+}
+
+void http_post(struct server *server, enum http_post post, const char *body, size_t size,
+	const char *cookie, uint64_t bucket, uint64_t ticket,
+	void (*reply)(void *data, uint64_t ticket, const struct http_reply *reply), void *data)
+{
+	struct signin_reply to = {ticket, reply, data};
+	if (post == HTTP_POST_LOGOUT) {
+		signin_sign_out(server, cookie, &to);
+		return;
+	}
+	enum message_type wanted = post == HTTP_POST_LOGIN ? TYPE_SIGN_IN : TYPE_SIGN_ENROL;
+	struct message message;
+	if (!pay(server, bucket, message_rule(wanted)->credits, &to) ||
+		!decode_post(body, size, wanted, &message, &to)) {
+		return;
+	}
+	if (!journal_writable(server)) {
+		struct msg_error error = dispatch_error(WIRE_CODE_UNAVAILABLE);
+		signin_refuse(&to, 503, &error);
+	} else if (post == HTTP_POST_LOGIN) {
+		signin_with_password(server, &message.sign_in, &to);
+	} else {
+		signin_enrol(server, &message.sign_enrol, &to);
+	}
+	message_finish(&message);
+}
+
+const char *http_redirect(struct server *server, enum http_page page, const char *cookie)
+{
+	if (page == HTTP_PAGE_VISITOR || page == HTTP_PAGE_LOGIN) {
+		return NULL;
+	}
+	const struct login *login = cookie != NULL ? staff_login_of_cookie(server, cookie) : NULL;
+	if (login == NULL) {
+		return "/login";
+	}
+	bool supporter = login->account->row.role == WIRE_ROLE_SUPPORTER;
+	if (page == HTTP_PAGE_CONSOLE) {
+		return supporter ? NULL : "/oversight";
+	}
+	return supporter ? "/console" : NULL;
+}
+
+/* ---- the school's words inside the visitor's page ---- */
+
+struct block {
+	char *bytes;
+	size_t size, capacity;
+};
+
+static void put(struct block *block, const char *bytes, size_t size)
+{
+	if (block->size + size > block->capacity) {
+		block->capacity = (block->size + size) * 2;
+		block->bytes = xrealloc(block->bytes, block->capacity);
+	}
+	memcpy(block->bytes + block->size, bytes, size);
+	block->size += size;
+}
+
+static void put_string(struct block *block, const char *string)
+{
+	put(block, string, strlen(string));
+}
+
+/* HTML's text and attribute values; also keeps "</script" out of a data block, as \u003c. */
+static void put_escaped(struct block *block, struct text text, bool json)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		char c = text.bytes[i];
+		if (json && (c == '<' || c == '>' || c == '&')) {
+			put_string(block, c == '<' ? "\\u003c" : c == '>' ? "\\u003e" : "\\u0026");
+		} else if (!json && strchr("<>&\"'", c) != NULL && c != '\0') {
+			put_string(block, c == '<'   ? "&lt;"
+					  : c == '>' ? "&gt;"
+					  : c == '&' ? "&amp;"
+					  : c == '"' ? "&quot;"
+						     : "&#39;");
+		} else {
+			put(block, &c, 1);
+		}
+	}
+}
+
+static void put_contacts(struct block *block, const struct settings *settings)
+{
+	put_string(block, "<noscript><h1>Get help right now</h1><ul>");
+	for (size_t i = 0; i < settings->contacts_count; i++) {
+		const struct item_contact *contact = &settings->contacts[i];
+		put_string(block, "<li>");
+		put_escaped(block, contact->when, false);
+		put_string(block, ": ");
+		if (contact->href.size > 0) {
+			put_string(block, "<a href=\"");
+			put_escaped(block, contact->href, false);
+			put_string(block, "\">");
+		}
+		put_escaped(block, contact->what, false);
+		put_string(block, contact->href.size > 0 ? "</a></li>" : "</li>");
+	}
+	put_string(block, "</ul></noscript>");
+}
+
+const char *http_school_block(struct server *server, size_t *size, uint64_t *version)
+{
+	struct frame *school = desk_school_frame(server);
+	if (server->block == NULL || server->block_version != server->school_version) {
+		struct block block = {0};
+		put_string(&block, "<script type=\"application/json\" id=\"hark-school\">");
+		put_escaped(&block, (struct text){school->bytes, school->size}, true);
+		put_string(&block, "</script>");
+		put_contacts(&block, server->settings);
+		free(server->block);
+		server->block = block.bytes;
+		server->block_size = block.size;
+		server->block_version = server->school_version;
+	}
+	frame_unref(school);
+	*size = server->block_size;
+	*version = server->block_version;
+	return server->block;
+}
+
+const char *http_frame_ancestors(struct server *server)
+{
+	if (server->ancestors == NULL) {
+		struct block block = {0};
+		for (char *const *site = server->config->frame_ancestors; *site != NULL; site++) {
+			put_string(&block, block.size > 0 ? " " : "");
+			put_string(&block, *site);
+		}
+		put_string(&block, block.size > 0 ? "" : "'self'");
+		put(&block, "", 1);
+		server->ancestors = block.bytes;
+	}
+	return server->ancestors;
+}
+
+bool http_ready(struct server *server, bool *writable)
+{
+	*writable = journal_writable(server);
+	return !server->draining;
+}

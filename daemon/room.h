@@ -1,0 +1,120 @@
+/*
+ * A room in memory: what its events amount to, who is connected, what was sent already.
+ *
+ * The numbers are kept twice. `pending` has every change that was handed to the store: policy looks
+ * at it, so that a queued end is seen by the send behind it. `durable` has what is on disk: people
+ * are shown it. After a failed commit, pending is durable again. Both are made by one pure
+ * function, room_apply(), which also rebuilds them from the file at start.
+ */
+#ifndef HARK_DAEMON_ROOM_H
+#define HARK_DAEMON_ROOM_H
+
+#include "daemon/feed.h"
+#include "protocol/message.h"
+#include "storage/table_room.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct echo;
+struct parked;
+struct sent;
+
+/* What can happen; the numbers stand in the file and never change. */
+enum event_kind {
+	EVENT_OPENED = 1,
+	EVENT_JOINED = 2,
+	EVENT_POSTED = 3,
+	EVENT_REQUEUED = 4,
+	EVENT_MAILBOXED = 5,
+	EVENT_RETURNED = 6,
+	EVENT_ENDED = 7,
+	EVENT_ALARM_RAISED = 8, /* from here on: of the staff's feed alone */
+	EVENT_ALARM_TAKEN = 9,
+	EVENT_ACCOUNT_RESET = 10,
+};
+
+static inline bool event_is_staff_only(enum event_kind kind)
+{
+	return kind >= EVENT_ALARM_RAISED;
+}
+
+enum {
+	AUTHOR_VISITOR = 0,
+	AUTHOR_NOBODY = -1,
+};
+
+/* One event, as far as a room's state depends on it. */
+struct room_change {
+	enum event_kind kind;
+	int64_t seq, n, at_ms; /* n 0: of the staff's feed alone */
+	int64_t author;
+	enum wire_audience audience; /* opened, mailboxed */
+	enum wire_alarm alarm; /* alarm raised */
+};
+
+struct room_state {
+	enum wire_phase phase;
+	enum wire_audience audience;
+	int64_t opened_ms; /* UTC, as all times here */
+	int64_t since_ms; /* in this phase, or with this supporter, since */
+	int64_t last_ms; /* newest event */
+	int64_t head_seq, n; /* newest event that has an n */
+	int64_t supporter; /* account; 0: none */
+	int64_t asked_n; /* newest thing the visitor said; 0: none */
+	int64_t answered_n; /* newest thing said to the visitor; 0: none */
+	int64_t asked_ms; /* the oldest unanswered thing was said, or the wait began; 0: nothing */
+	bool alarm; /* raised, and nobody has taken note */
+	bool alarm_noted; /* somebody has; until the visitor says more */
+	enum wire_alarm alarm_why;
+	int64_t alarm_ms;
+};
+
+/* Pure. Changes of another room, or in the wrong order, are the caller's mistake (asserted). */
+void room_apply(struct room_state *state, const struct room_change *change);
+
+struct room {
+	int64_t id;
+	struct room *next, **link; /* rooms::list */
+	struct room_state pending, durable;
+	unsigned in_flight; /* events handed to the store and not back */
+
+	/* What the visitor chose on coming, made up or said; does not change. */
+	char name[ROOM_NAME_BYTES], picture[ROOM_PICTURE_BYTES];
+	char *topics; /* separated by \n; owned */
+	char *wish; /* owned; empty: anyone */
+	int mood; /* enum wire_mood, or -1 */
+
+	struct feed feed;
+	unsigned visitors_here; /* sessions */
+	unsigned tokens; /* tabs that may open it */
+	bool seen_dirty, dirty; /* the row in the file is behind */
+	int64_t visitor_seen, supporter_seen; /* n */
+	int64_t visitor_typing_until, supporter_typing_until; /* monotonic; 0: not */
+
+	/* Waiting and timeouts, monotonic. */
+	int64_t asked_mono, since_mono, supporter_gone_mono; /* 0: not */
+	int64_t offered_to, offered_mono;
+	int64_t tried[8];
+	int64_t handing_to, handing_mono; /* account asked to take over; 0: nobody */
+
+	struct sent *sent; /* ids already used; NULL: not read yet */
+	bool sent_reading;
+	struct echo *echoes; /* resends of what is in flight, to be answered with it */
+	struct parked *parked; /* requests that wait for `sent`, in order */
+
+	bool has_codename;
+	bool has_window;
+	uint8_t window[16]; /* codename_window_hash() of the words, where known */
+
+	struct room *wall_next, *wall_prev; /* rooms::wall, by wall_version */
+	uint64_t wall_version;
+	struct frame *wall_frame; /* state.wall encoded at that version, or NULL */
+};
+
+/* Fills a row for the file from `durable`, and a room from its row. */
+void room_to_row(const struct room *room, struct room_row *row);
+void room_from_row(struct room *room, const struct room_row *row);
+
+#endif

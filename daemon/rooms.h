@@ -1,0 +1,70 @@
+/*
+ * The rooms that are loaded, and the tokens that open them: loading, finding, unloading, and what
+ * follows from a change that has become durable.
+ */
+#ifndef HARK_DAEMON_ROOMS_H
+#define HARK_DAEMON_ROOMS_H
+
+#include "daemon/dispatch.h"
+#include "daemon/room.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct server;
+struct session;
+
+/* What opens a room for a tab. The secret itself is the page's alone. */
+struct token {
+	uint8_t hash[32];
+	struct room *room;
+	unsigned sessions;
+	int64_t idle_mono; /* without a session since; 0: there is one */
+	int64_t written_mono; /* when `seen` was last written */
+};
+
+/* Reads rooms, tokens and what happened after the rows were written. -1: the file is damaged. */
+int rooms_load(struct server *server);
+void rooms_finish(struct server *server);
+
+struct room *rooms_find(const struct server *server, int64_t id); /* NULL: not loaded */
+
+/* A new room with made-up name and picture, known by nobody yet. */
+struct room *rooms_create(struct server *server, const struct msg_room_start *start);
+
+/* The room of this row, loaded now if it was not. */
+struct room *rooms_adopt(struct server *server, const struct room_row *row);
+
+/* Lets an ended room go that nobody looks at, that no tab opens and that is written. */
+void rooms_unload_if_idle(struct server *server, struct room *room);
+
+struct token *rooms_token(const struct server *server, const uint8_t hash[32]);
+struct token *rooms_add_token(struct server *server, const uint8_t hash[32], struct room *room);
+/* Closes the tabs that use it with 4401, but for `keep`, and forgets it. */
+void rooms_drop_token(struct server *server, struct token *token, const struct session *keep);
+/* A tab has come, or the last one has gone. */
+void rooms_touch_token(struct server *server, struct token *token);
+
+/* After room_apply() on the durable state: whom it concerns is told. before: the state until now.
+ */
+void rooms_changed(struct server *server, struct room *room, const struct room_change *change,
+	const struct room_state *before);
+
+/* Presence and phase: members' state.room, the wall and everybody's lists are out of date. */
+void rooms_state_changed(struct server *server, struct room *room);
+/* Typing and seen marks: only members' state.room and the wall are. */
+void rooms_marks_changed(struct server *server, struct room *room);
+
+/* The supporter's load follows the pending state. */
+void rooms_count_load(struct server *server, int64_t supporter_before, int64_t supporter_after);
+
+/* Every second: silent and gone supporters, unanswered rooms, ended shifts, idle tokens. */
+void rooms_tick(struct server *server);
+
+/* Requests that wait for the room's ids: through dispatch again, or, when the ids could not be
+ * read, answered as unavailable. */
+void rooms_unpark(struct server *server, struct room *room, bool ok);
+bool rooms_can_park(const struct room *room); /* bounded */
+void rooms_park(struct room *room, uint64_t session, const char *bytes, size_t size);
+
+#endif

@@ -1,0 +1,348 @@
+/* The daemon: its loop, its timers, its start and its end. */
+#include "daemon/server.h"
+
+#include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/desk.h"
+#include "daemon/frame.h"
+#include "daemon/journal.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/rooms.h"
+#include "daemon/session.h"
+#include "daemon/settings.h"
+#include "daemon/shared.h"
+#include "daemon/staff.h"
+#include "daemon/transport.h"
+#include "daemon/xalloc.h"
+#include "storage/key.h"
+#include "storage/store.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	TICK_MS = 1000,
+	REFRESH_MS = 20, /* changes within so long are one for lists and wall */
+	WATCH_MS = 10,
+	STOP_POLL_MS = 10,
+	STOP_WRITES_MS = 5000, /* what was accepted may take so long to reach the disk */
+	STOP_GOODBYE_MS = 500, /* and the good-byes so long to reach their readers */
+	GREETING_MS = 10000, /* who has not said hello by then is gone */
+	EXIT_CONFIG = 78, /* EX_CONFIG: trying again will not help */
+};
+
+/* ---- small services ---- */
+
+char *server_scratch(struct server *server, size_t size)
+{
+	if (size > server->scratch_capacity) {
+		server->scratch_capacity = size * 2;
+		free(server->scratch);
+		server->scratch = xmalloc(server->scratch_capacity);
+	}
+	return server->scratch;
+}
+
+uint32_t server_random(void *data, uint32_t below)
+{
+	(void)data;
+	return randombytes_uniform(below);
+}
+
+int64_t server_random_id(void)
+{
+	uint64_t id = 0;
+	while (id == 0) {
+		randombytes_buf(&id, sizeof(id));
+		id &= (uint64_t)WIRE_INT_MAX;
+	}
+	return (int64_t)id;
+}
+
+struct session *server_session(const struct server *server, uint64_t id)
+{
+	return id != 0 ? idmap_find(&server->sessions_by_id, id) : NULL;
+}
+
+/* ---- the loop ---- */
+
+static void on_store_notify(void *data)
+{
+	uv_async_send(&((struct server *)data)->drained);
+}
+
+static void on_drained(uv_async_t *async)
+{
+	struct server *server = async->data;
+	store_drain(server->store);
+	journal_publish_pack(server);
+	if (server->journal.durable_seq > server->journal.applied_seq) {
+		journal_flush_rooms(server, false);
+	}
+}
+
+static void close_silent(struct server *server, int64_t now)
+{
+	struct session *next;
+	for (struct session *s = server->sessions; s != NULL; s = next) {
+		next = s->next;
+		if (!s->greeted && now - s->created_mono >= GREETING_MS) {
+			session_close(s, CLOSE_POLICY, true);
+		}
+	}
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+	struct server *server = timer->data;
+	int64_t now = clock_mono_ms();
+	rooms_tick(server);
+	staff_tick(server);
+	shared_tick(server);
+	close_silent(server, now);
+	journal_flush_rooms(server, false);
+	if (now >= server->pairing_due_mono || clock_wall_ms() >= server->shift_change_ms) {
+		server_refresh_soon(server);
+	}
+	if (server->watchdog_ms > 0 && now - server->watchdog_mono >= server->watchdog_ms) {
+		server->watchdog_mono = now;
+		notify_watchdog();
+	}
+}
+
+static void on_refresh(uv_timer_t *timer)
+{
+	struct server *server = timer->data;
+	server->refresh_due = false;
+	desk_refresh(server);
+}
+
+static void start_refresh(struct server *server)
+{
+	if (!server->refresh_due && !server->draining) {
+		server->refresh_due = true;
+		uv_timer_start(&server->refresh, on_refresh, REFRESH_MS, 0);
+	}
+}
+
+void server_refresh_soon(struct server *server)
+{
+	server->lists_due = true;
+	start_refresh(server);
+}
+
+void server_wall_soon(struct server *server)
+{
+	start_refresh(server);
+}
+
+static void on_watch(uv_timer_t *timer)
+{
+	struct server *server = timer->data;
+	int64_t now = clock_mono_ms();
+	int64_t late = now - server->watched_mono - WATCH_MS;
+	server->watched_mono = now;
+	if (late > server->loop_block_max_ms) {
+		server->loop_block_max_ms = late;
+	}
+}
+
+/* ---- start ---- */
+
+static int exit_code_of(enum store_status status)
+{
+	switch (status) {
+	case STORE_MISSING:
+	case STORE_WRONG_KEY:
+	case STORE_NOT_HARK:
+	case STORE_NEWER:
+	case STORE_DAMAGED:
+		return EXIT_CONFIG;
+	default:
+		return EXIT_FAILURE;
+	}
+}
+
+static enum store_status open_store(struct server *server, char *problem, size_t size)
+{
+	size_t path_size = strlen(server->config->data_dir) + sizeof("/hark.db");
+	char *path = xmalloc(path_size);
+	snprintf(path, path_size, "%s/hark.db", server->config->data_dir);
+	struct store_options options = {
+		.path = path,
+		.key = server->key->file,
+		.relaxed = server->config->relaxed,
+		.notify = on_store_notify,
+		.notify_data = server,
+	};
+	enum store_status status = store_open(&options, &server->store, problem, size);
+	free(path);
+	return status;
+}
+
+static uv_timer_t *timer_at(struct server *server, size_t at)
+{
+	uv_timer_t *const timers[] = {&server->tick, &server->refresh, &server->watch,
+		&server->recover, &server->stopping};
+	return at < sizeof(timers) / sizeof(timers[0]) ? timers[at] : NULL;
+}
+
+static void init_handles(struct server *server)
+{
+	uv_async_init(server->loop, &server->drained, on_drained);
+	server->drained.data = server;
+	for (size_t i = 0; timer_at(server, i) != NULL; i++) {
+		uv_timer_init(server->loop, timer_at(server, i));
+		timer_at(server, i)->data = server;
+	}
+}
+
+static uint32_t power_of_two(int64_t at_most)
+{
+	uint32_t power = 4;
+	while ((int64_t)power * 2 <= at_most) {
+		power *= 2;
+	}
+	return power;
+}
+
+int server_start(struct server *server, uv_loop_t *loop, struct config *config, struct key *key,
+	char *problem, size_t size, int *exit_code)
+{
+	*server = (struct server){
+		.loop = loop,
+		.config = config,
+		.key = key,
+		.started_mono = clock_mono_ms(),
+		.pairing_due_mono = INT64_MAX,
+		.lists_due = true,
+	};
+	init_handles(server);
+	protocol_schema_hash(server->schema);
+	argon_init(&server->staff_lane, loop);
+	argon_init(&server->codename_lane, loop);
+	rate_init(&server->guesses, &codename_guesses, server->started_mono);
+	enum store_status status = open_store(server, problem, size);
+	if (status != STORE_OK) {
+		*exit_code = exit_code_of(status);
+		return -1;
+	}
+	if (settings_load(server) != 0 || staff_load(server) != 0 || rooms_load(server) != 0) {
+		snprintf(problem, size, "%s/hark.db cannot be read.", config->data_dir);
+		*exit_code = EXIT_CONFIG;
+		return -1;
+	}
+	feed_init(&server->oversight, power_of_two(config->oversight_frames), true,
+		server->journal.durable_seq);
+	server->watchdog_ms = notify_watchdog_ms();
+	server->watched_mono = clock_mono_ms();
+	uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
+	uv_timer_start(&server->watch, on_watch, WATCH_MS, WATCH_MS);
+	start_refresh(server);
+	return 0;
+}
+
+void server_reconfigure(struct server *server)
+{
+	enum log_level level;
+	if (log_level_from_name(server->config->log_level, &level)) {
+		log_set_level(level);
+	}
+	free(server->ancestors);
+	server->ancestors = NULL;
+	server_refresh_soon(server);
+}
+
+/* ---- end ---- */
+
+static void on_transport_stopped(void *data)
+{
+	struct server *server = data;
+	server_close_handles(server);
+	if (server->stopped != NULL) {
+		server->stopped(server->stopped_data);
+	}
+}
+
+static void say_goodbye(struct server *server)
+{
+	struct session *next;
+	for (struct session *s = server->sessions; s != NULL; s = next) {
+		next = s->next;
+		session_close(s, CLOSE_GOING_AWAY, false);
+	}
+}
+
+/* First what was accepted reaches the disk and its senders, then everybody hears good-bye. */
+static void on_stopping(uv_timer_t *timer)
+{
+	struct server *server = timer->data;
+	int64_t waited = clock_mono_ms() - server->stopping_mono;
+	bool argon_done = server->staff_lane.queued == 0 && server->codename_lane.queued == 0;
+	bool written = server->journal.in_flight == 0 || waited >= STOP_WRITES_MS;
+	if (!argon_done || !written) {
+		return;
+	}
+	if (!server->said_goodbye) {
+		server->said_goodbye = true;
+		server->stopping_mono = clock_mono_ms();
+		say_goodbye(server);
+		return;
+	}
+	if (server->session_count > 0 && waited < STOP_GOODBYE_MS) {
+		return;
+	}
+	uv_timer_stop(timer);
+	transport_stop(server->transport, on_transport_stopped, server);
+}
+
+void server_stop(struct server *server, void (*stopped)(void *data), void *data)
+{
+	if (server->draining) {
+		return;
+	}
+	server->draining = true;
+	server->stopped = stopped;
+	server->stopped_data = data;
+	server->stopping_mono = clock_mono_ms();
+	transport_drain(server->transport);
+	uv_timer_start(&server->stopping, on_stopping, 0, STOP_POLL_MS);
+}
+
+void server_close_handles(struct server *server)
+{
+	if (!uv_is_closing((uv_handle_t *)&server->drained)) {
+		uv_close((uv_handle_t *)&server->drained, NULL);
+		for (size_t i = 0; timer_at(server, i) != NULL; i++) {
+			uv_close((uv_handle_t *)timer_at(server, i), NULL);
+		}
+	}
+}
+
+void server_finish(struct server *server)
+{
+	if (server->store != NULL) {
+		store_flush(server->store);
+		journal_publish_pack(server);
+		journal_flush_rooms(server, true);
+		store_flush(server->store);
+	}
+	assert(server->sessions == NULL);
+	rooms_finish(server);
+	store_close(server->store);
+	staff_finish(server->staff);
+	settings_finish(server->settings);
+	shared_finish(server);
+	if (server->oversight.limit > 0) {
+		feed_finish(&server->oversight);
+	}
+	event_pack_finish(&server->journal.pack);
+	frame_unref(server->school_frame);
+	idmap_finish(&server->sessions_by_id);
+	free(server->block);
+	free(server->ancestors);
+	free(server->scratch);
+}

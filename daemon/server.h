@@ -1,0 +1,148 @@
+/*
+ * The daemon itself: everything that lives as long as the process. One loop, one thread; only the
+ * store's threads and the Argon2 lanes run beside it and come back as messages to the loop.
+ */
+#ifndef HARK_DAEMON_SERVER_H
+#define HARK_DAEMON_SERVER_H
+
+#include "daemon/argon.h"
+#include "daemon/event.h"
+#include "daemon/feed.h"
+#include "daemon/idmap.h"
+#include "daemon/rate.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+/* Guesses at codenames, of everybody together: a person needs one or two. */
+extern const struct rate_limit codename_guesses;
+
+struct config;
+struct frame;
+struct key;
+struct room;
+struct session;
+struct settings;
+struct staff;
+struct store;
+struct transport;
+
+/* Rooms that are loaded: all that are not ended, and ended ones somebody still looks at. */
+struct rooms {
+	struct idmap by_id;
+	struct room *list; /* room::next */
+	struct idmap tokens; /* struct token by the first 8 bytes of its hash */
+	struct room *wall_oldest, *wall_newest; /* by wall_version, for overseers' cursors */
+	uint64_t wall_version; /* newest given out */
+	size_t open; /* not ended */
+};
+
+/* The school's one order of events. */
+struct journal {
+	int64_t pending_seq; /* newest handed to the store */
+	int64_t durable_seq; /* newest on disk */
+	int64_t applied_seq; /* the rooms' rows are right up to here */
+	int64_t flushing_seq; /* they will be, once what is on its way is written; 0: nothing is */
+	bool probing; /* after a failure: the file is being tried */
+	bool failed; /* a commit failed: nothing is taken until the file takes writes again */
+	unsigned in_flight; /* events handed to the store and not back */
+	int64_t newest_mono; /* when the newest event became durable */
+	struct event_pack pack; /* of these commits, for overseers */
+	int64_t pack_from, pack_to; /* seq of the events in it */
+};
+
+struct server {
+	uv_loop_t *loop;
+	struct config *config;
+	struct key *key;
+	struct store *store;
+	struct transport *transport; /* NULL: offline, for one request of the hark command */
+
+	uv_async_t drained; /* the store has finished jobs */
+	uv_timer_t tick; /* every second: timeouts */
+	uv_timer_t refresh; /* soon after a change: pairing, lists, wall */
+	uv_timer_t watch; /* every 10 ms: how late is the loop? */
+	uv_timer_t recover; /* after a failed write: try again */
+	bool refresh_due; /* the timer runs */
+	bool lists_due; /* and more than the wall is out of date */
+	int64_t watched_mono, loop_block_max_ms;
+
+	struct session *sessions; /* session::next */
+	struct idmap sessions_by_id;
+	unsigned session_count;
+	uint64_t session_ids; /* given out */
+	uint64_t subscription_ids;
+	struct rate_bucket guesses; /* at codenames, of everybody together */
+	struct idmap shared; /* struct shared_bucket by the hash of an address */
+
+	int64_t shared_swept_mono;
+
+	struct rooms rooms;
+	struct journal journal;
+	struct feed oversight;
+	struct staff *staff;
+	struct settings *settings;
+	struct argon_lane staff_lane, codename_lane;
+	struct frame *school_frame; /* state.school as last told; NULL: to be made */
+	uint64_t school_version; /* counts changes of it */
+	int64_t waits_ms[16]; /* how long the newest visitors waited; a ring */
+	unsigned waits_count; /* ever noted */
+	int64_t pairing_due_mono; /* when an offer lapses */
+
+	char *block; /* http_school_block() as last made, at block_version */
+	size_t block_size;
+	uint64_t block_version;
+	char *ancestors; /* http_frame_ancestors() as last made */
+
+	uint8_t schema[8]; /* protocol_schema_hash() */
+	uv_timer_t stopping; /* while going down: are they all gone? */
+	int64_t stopping_mono;
+	bool said_goodbye;
+	int64_t watchdog_ms, watchdog_mono; /* systemd's; 0: none */
+	int64_t started_mono;
+	int64_t shift_change_ms; /* next moment the roster changes (UTC) */
+	bool draining; /* going down: nothing new is taken */
+	void (*stopped)(void *data); /* called when server_stop() is through */
+	void *stopped_data;
+	char *scratch; /* for encoding one message on the loop */
+	size_t scratch_capacity;
+};
+
+/*
+ * Opens the file, loads what is open, starts the timers. The transport is started by the caller,
+ * who owns it, the config and the key. -1 with a sentence in problem, and *exit_code what the
+ * process should end with (78: will not get better by trying again).
+ */
+int server_start(struct server *server, uv_loop_t *loop, struct config *config, struct key *key,
+	char *problem, size_t size, int *exit_code);
+
+/* Refuses new work, says 1001 to everybody, writes what waits. Then `stopped`. */
+void server_stop(struct server *server, void (*stopped)(void *data), void *data);
+
+/* After the loop has run out: closes the file and frees. */
+void server_finish(struct server *server);
+
+/* Closes the timers, so that the loop can run out; without a transport, or after it has stopped. */
+void server_close_handles(struct server *server);
+
+/* The options in force have changed (SIGHUP). */
+void server_reconfigure(struct server *server);
+
+/* Lists, pairing or the wall are out of date: brought up to date once, within 20 ms. */
+void server_refresh_soon(struct server *server);
+void server_wall_soon(struct server *server); /* the wall alone */
+
+/* A buffer of at least `size` bytes for encoding, valid until the next call. */
+char *server_scratch(struct server *server, size_t size);
+
+/* sodium's generator, in the form the pure parts take. */
+uint32_t server_random(void *data, uint32_t below);
+
+/* A random id on the wire: 1 to 2^53 - 1. */
+int64_t server_random_id(void);
+
+struct session *server_session(const struct server *server, uint64_t id); /* NULL: gone */
+
+#endif

@@ -1,0 +1,470 @@
+/* A connected page: bytes in, frames out, subscriptions. */
+#include "daemon/session.h"
+
+#include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/desk.h"
+#include "daemon/dispatch.h"
+#include "daemon/frame.h"
+#include "daemon/journal.h"
+#include "daemon/log.h"
+#include "daemon/rooms.h"
+#include "daemon/server.h"
+#include "daemon/staff.h"
+#include "daemon/xalloc.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* A direct answer that waits. */
+struct reply {
+	struct frame *frame;
+	struct reply *next; /* session::replies */
+};
+
+/* ---- life ---- */
+
+static void join_account(struct session *session, struct login *login)
+{
+	struct account *account = login->account;
+	session->login = login;
+	session->account = account;
+	session->role = (uint8_t)account->row.role;
+	login->sockets++;
+	session->next_of_account = account->sessions;
+	session->link_of_account = &account->sessions;
+	if (account->sessions != NULL) {
+		account->sessions->link_of_account = &session->next_of_account;
+	}
+	account->sessions = session;
+}
+
+struct session *session_create(struct server *server, const struct session_peer *peer, int *refusal)
+{
+	if (server->draining) {
+		*refusal = CLOSE_GOING_AWAY;
+		return NULL;
+	}
+	if (!peer->control && server->session_count >= (unsigned)server->config->connections) {
+		*refusal = CLOSE_TRY_LATER;
+		return NULL;
+	}
+	struct login *login =
+		peer->cookie != NULL ? staff_login_of_cookie(server, peer->cookie) : NULL;
+	if (login != NULL && login->sockets >= STAFF_SOCKETS_MAX) {
+		*refusal = CLOSE_TRY_LATER;
+		return NULL;
+	}
+	struct session *session = xcalloc(1, sizeof(*session));
+	session->id = ++server->session_ids;
+	session->server = server;
+	session->wire = peer->wire;
+	session->wake = peer->wake;
+	session->control = peer->control;
+	session->greeted = peer->control;
+	session->role = peer->control ? WIRE_ROLE_OPERATOR : WIRE_ROLE_VISITOR;
+	session->page = peer->control ? WIRE_PAGE_CONTROL : WIRE_PAGE_VISITOR;
+	session->bucket = peer->bucket;
+	session->replies_end = &session->replies;
+	struct rate_limit limit = {server->config->credits, server->config->credits_per_s};
+	session->created_mono = clock_mono_ms();
+	rate_init(&session->rate, &limit, session->created_mono);
+	session->next = server->sessions;
+	session->link = &server->sessions;
+	if (session->next != NULL) {
+		session->next->link = &session->next;
+	}
+	server->sessions = session;
+	server->session_count++;
+	idmap_put(&server->sessions_by_id, session->id, session);
+	if (login != NULL) {
+		join_account(session, login);
+	}
+	return session;
+}
+
+static void drop_replies(struct session *session)
+{
+	while (session->replies != NULL) {
+		struct reply *reply = session->replies;
+		session->replies = reply->next;
+		frame_unref(reply->frame);
+		free(reply);
+	}
+	session->replies_end = &session->replies;
+	session->reply_bytes = 0;
+}
+
+void session_leave_account(struct session *session)
+{
+	struct account *account = session->account;
+	*session->link_of_account = session->next_of_account;
+	if (session->next_of_account != NULL) {
+		session->next_of_account->link_of_account = session->link_of_account;
+	}
+	if (session->greeted && session->page == WIRE_PAGE_CONSOLE) {
+		account->consoles--;
+		if (account->consoles == 0) {
+			account->gone_mono = clock_mono_ms();
+		}
+	} else if (session->greeted && session->page == WIRE_PAGE_OVERSIGHT) {
+		account->overseers--;
+	}
+	if (session->login != NULL) {
+		session->login->sockets--;
+	}
+	session->account = NULL;
+	session->login = NULL;
+}
+
+static void drop_subscription(struct subscription **link)
+{
+	struct subscription *subscription = *link;
+	*link = subscription->next_of_session;
+	feed_unsubscribe(subscription);
+	free(subscription);
+}
+
+void session_destroy(struct session *session)
+{
+	if (session == NULL) {
+		return;
+	}
+	struct server *server = session->server;
+	struct account *account = session->account;
+	while (session->subscriptions != NULL) {
+		drop_subscription(&session->subscriptions);
+	}
+	if (session->oversight != NULL) {
+		drop_subscription(&session->oversight);
+	}
+	session_bind_token(session, NULL);
+	if (account != NULL) {
+		session_leave_account(session);
+		for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
+			if (room->durable.supporter == account->row.id) {
+				rooms_state_changed(server, room);
+			}
+		}
+		server_refresh_soon(server);
+	}
+	drop_replies(session);
+	frame_unref(session->current);
+	idmap_remove(&server->sessions_by_id, session->id);
+	*session->link = session->next;
+	if (session->next != NULL) {
+		session->next->link = session->link;
+	}
+	server->session_count--;
+	free(session->partial);
+	free(session);
+}
+
+void session_wake(struct session *session)
+{
+	if (!session->pulling) {
+		session->wake(session->wire);
+	}
+}
+
+void session_close(struct session *session, int code, bool hurried)
+{
+	if (session->close_code != 0) {
+		return;
+	}
+	session->close_code = (uint16_t)code;
+	if (hurried) {
+		drop_replies(session);
+		while (session->subscriptions != NULL) {
+			drop_subscription(&session->subscriptions);
+		}
+	}
+	session_wake(session);
+}
+
+int session_close_wanted(const struct session *session)
+{
+	return session->close_code;
+}
+
+void session_heard(struct session *session)
+{
+	if (session->login != NULL) {
+		session->login->used_mono = clock_mono_ms();
+	}
+}
+
+/* ---- bytes in ---- */
+
+int session_receive(struct session *session, const void *chunk, size_t size, bool final)
+{
+	if (session->partial_size + size > SESSION_MESSAGE_MAX) {
+		return CLOSE_TOO_BIG;
+	}
+	if (session->close_code != 0) {
+		return 0; /* nothing more is taken from who is being closed */
+	}
+	if (final && session->partial_size == 0) {
+		dispatch(session, chunk, size);
+		return 0;
+	}
+	session->partial = xrealloc(session->partial, session->partial_size + size + 1);
+	memcpy(session->partial + session->partial_size, chunk, size);
+	session->partial_size += (uint32_t)size;
+	if (final) {
+		char *whole = session->partial;
+		uint32_t whole_size = session->partial_size;
+		session->partial = NULL;
+		session->partial_size = 0;
+		dispatch(session, whole, whole_size);
+		free(whole);
+	}
+	return 0;
+}
+
+/* ---- frames out ---- */
+
+void session_send(struct session *session, enum message_type type, const void *message)
+{
+	struct frame *frame = desk_encode(session->server, type, message);
+	session->reply_bytes += frame->size;
+	struct reply *reply = xmalloc(sizeof(*reply));
+	*reply = (struct reply){frame, NULL};
+	*session->replies_end = reply;
+	session->replies_end = &reply->next;
+	if (session->reply_bytes > (size_t)session->server->config->queue_bytes) {
+		session_close(session, CLOSE_TRY_LATER, true);
+		return;
+	}
+	session_wake(session);
+}
+
+static struct frame *next_reply(struct session *session)
+{
+	struct reply *reply = session->replies;
+	if (reply == NULL) {
+		return NULL;
+	}
+	session->replies = reply->next;
+	if (session->replies == NULL) {
+		session->replies_end = &session->replies;
+	}
+	struct frame *frame = reply->frame;
+	session->reply_bytes -= frame->size;
+	free(reply);
+	return frame;
+}
+
+static struct frame *caught_up(struct session *session, struct subscription *subscription)
+{
+	subscription->told = true;
+	bool of_room = subscription->room != NULL;
+	struct msg_state_caught_up caught_up = {
+		.has_seq = !of_room,
+		.seq = of_room ? 0 : subscription->cursor,
+		.has_room = of_room,
+		.room = of_room ? subscription->room->id : 0,
+		.has_n = of_room,
+		.n = of_room ? subscription->cursor : 0,
+	};
+	return desk_encode(session->server, TYPE_STATE_CAUGHT_UP, &caught_up);
+}
+
+static struct frame *next_of_subscription(
+	struct session *session, struct subscription *subscription)
+{
+	struct backlog *backlog = subscription->backlog;
+	if (backlog != NULL) {
+		struct frame *frame = backlog->frame;
+		subscription->backlog = backlog->next;
+		subscription->cursor = backlog->to;
+		free(backlog);
+		return frame;
+	}
+	if (subscription->reading) {
+		return NULL;
+	}
+	struct frame *frame = NULL;
+	int64_t read_to = 0;
+	switch (feed_pull(subscription, &frame, &read_to)) {
+	case FEED_FRAME:
+		return frame;
+	case FEED_BEHIND:
+		journal_read_backlog(session->server, subscription, read_to);
+		return NULL;
+	case FEED_NOTHING:
+		break;
+	}
+	struct room *room = subscription->room;
+	if (room != NULL && room->durable.n == 0) {
+		return NULL; /* its opening is not on disk yet */
+	}
+	if (!subscription->told) {
+		return caught_up(session, subscription);
+	}
+	if (subscription->state_due && room != NULL) {
+		subscription->state_due = false;
+		return desk_room_frame(session->server, room, (enum wire_role)session->role);
+	}
+	return NULL;
+}
+
+static struct frame *next_of_rooms(struct session *session)
+{
+	struct subscription **link = &session->subscriptions;
+	while (*link != NULL) {
+		struct subscription *subscription = *link;
+		struct frame *frame = next_of_subscription(session, subscription);
+		if (frame != NULL) {
+			return frame;
+		}
+		if (subscription->cursor >= subscription->until && !subscription->reading) {
+			drop_subscription(link); /* no longer a member, and has all it may have */
+			continue;
+		}
+		link = &subscription->next_of_session;
+	}
+	return NULL;
+}
+
+static struct frame *next_snapshot(struct session *session)
+{
+	struct server *server = session->server;
+	if (session->school_due) {
+		session->school_due = false;
+		return desk_school_frame(server);
+	}
+	if (session->desk_due) {
+		session->desk_due = false;
+		return desk_frame(server, session->account);
+	}
+	if (session->staff_due) {
+		session->staff_due = false;
+		return desk_staff_frame(server);
+	}
+	if (session->oversight != NULL) {
+		return desk_wall_frame(server, &session->wall_cursor);
+	}
+	return NULL;
+}
+
+struct frame *session_next(struct session *session)
+{
+	assert(session->current == NULL);
+	session->pulling = true;
+	struct frame *frame = next_reply(session);
+	if (frame == NULL && session->greeted && session->close_code == 0) {
+		frame = next_of_rooms(session);
+		if (frame == NULL && session->oversight != NULL) {
+			frame = next_of_subscription(session, session->oversight);
+		}
+		if (frame == NULL) {
+			frame = next_snapshot(session);
+		}
+	}
+	session->current = frame;
+	session->pulling = false;
+	return frame;
+}
+
+void session_sent(struct session *session)
+{
+	frame_unref(session->current);
+	session->current = NULL;
+}
+
+/* ---- subscriptions ---- */
+
+struct subscription *session_subscription(const struct session *session, const struct room *room)
+{
+	struct subscription *s = session->subscriptions;
+	while (s != NULL && s->room != room) {
+		s = s->next_of_session;
+	}
+	return s;
+}
+
+static struct subscription *subscription_create(struct session *session, struct feed *feed)
+{
+	struct subscription *subscription = xcalloc(1, sizeof(*subscription));
+	subscription->session = session;
+	subscription->id = ++session->server->subscription_ids;
+	subscription->until = INT64_MAX;
+	feed_subscribe(feed, subscription);
+	return subscription;
+}
+
+struct subscription *session_subscribe(struct session *session, struct room *room, int64_t after)
+{
+	session_unsubscribe(session, room); /* a read on its way belongs to the old cursor */
+	struct subscription *subscription = subscription_create(session, &room->feed);
+	subscription->room = room;
+	subscription->cursor = after < room->feed.newest ? after : room->feed.newest;
+	subscription->state_due = true;
+	subscription->next_of_session = session->subscriptions;
+	session->subscriptions = subscription;
+	session_wake(session);
+	return subscription;
+}
+
+void session_unsubscribe(struct session *session, struct room *room)
+{
+	for (struct subscription **link = &session->subscriptions; *link != NULL;
+		link = &(*link)->next_of_session) {
+		if ((*link)->room == room) {
+			drop_subscription(link);
+			return;
+		}
+	}
+}
+
+void session_subscribe_oversight(struct session *session, int64_t after)
+{
+	struct feed *feed = &session->server->oversight;
+	session->oversight = subscription_create(session, feed);
+	session->oversight->cursor = after < feed->newest ? after : feed->newest;
+	session->staff_due = true;
+	session->wall_cursor = 0;
+	session_wake(session);
+}
+
+void session_bind_token(struct session *session, struct token *token)
+{
+	struct server *server = session->server;
+	struct token *old = session->token;
+	if (old == token) {
+		return;
+	}
+	session->token = token;
+	if (token != NULL) {
+		token->sessions++;
+		token->room->visitors_here++;
+		rooms_touch_token(server, token);
+		rooms_state_changed(server, token->room);
+	}
+	if (old != NULL) {
+		old->sessions--;
+		old->room->visitors_here--;
+		rooms_touch_token(server, old);
+		rooms_state_changed(server, old->room);
+	}
+}
+
+struct actor session_actor(const struct session *session)
+{
+	struct actor actor = {.role = (enum wire_role)session->role};
+	if (session->token != NULL) {
+		actor.room = session->token->room->id;
+	}
+	const struct account *account = session->account;
+	if (account != NULL) {
+		int64_t grace_ms = session->server->config->shift_grace_ms;
+		actor.account = account->row.id;
+		actor.rostered = account->rostered;
+		actor.in_grace = account->span_ended_ms > 0 &&
+				 clock_wall_ms() < account->span_ended_ms + grace_ms;
+		actor.load = account->load;
+		actor.cap = (unsigned)session->server->config->cap;
+	}
+	return actor;
+}

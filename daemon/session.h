@@ -1,0 +1,91 @@
+/*
+ * One connected page, as the daemon sees it: who it is, what it has subscribed to, what waits to
+ * be sent. The transport's view is session_wire.h. Across an asynchronous step a session is named
+ * by its id, never by a pointer: it may be gone.
+ */
+#ifndef HARK_DAEMON_SESSION_H
+#define HARK_DAEMON_SESSION_H
+
+#include "daemon/feed.h"
+#include "daemon/policy.h"
+#include "daemon/rate.h"
+#include "daemon/session_wire.h"
+#include "protocol/message.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct account;
+struct login;
+struct reply;
+struct token;
+
+struct session {
+	uint64_t id; /* never used again */
+	struct server *server;
+	void *wire; /* the transport's */
+	void (*wake)(void *wire);
+	struct session *next, **link; /* server::sessions */
+	int64_t created_mono;
+	bool greeted; /* hello was accepted */
+	bool control;
+	bool pulling; /* within session_next() */
+	uint8_t role, page; /* enum wire_role, enum wire_page */
+	uint16_t close_code; /* 0: stays */
+
+	struct rate_bucket rate;
+	uint64_t bucket; /* of the address; see server::shared */
+
+	struct account *account; /* staff; NULL: a visitor */
+	struct login *login; /* the cookie's; NULL: signed out, or a visitor */
+	struct session *next_of_account, **link_of_account; /* account::sessions */
+	struct token *token; /* a visitor's; NULL before hello */
+	uint8_t token_hash[32]; /* also of a token that opens nothing yet */
+
+	struct subscription *subscriptions; /* rooms */
+	struct subscription *oversight; /* NULL: none */
+	uint64_t wall_cursor; /* newest wall_version given */
+	bool school_due, desk_due, staff_due; /* a newer snapshot waits */
+
+	struct room *parking; /* what the handler that returned OUTCOME_PARKED waits for */
+
+	struct frame *current; /* given by session_next(), not yet sent */
+	struct reply *replies, **replies_end; /* direct answers, in order */
+	size_t reply_bytes;
+	char *partial; /* pieces of a message so far */
+	uint32_t partial_size;
+};
+
+static inline uint64_t session_id(const struct session *session)
+{
+	return session->id;
+}
+
+/* Something may be pullable: tells the transport. Cheap, may be called often. */
+void session_wake(struct session *session);
+
+/* Queues a direct answer: any message of protocol/, encoded now. Over limits.queue_bytes the
+ * session is closed with 1013. */
+void session_send(struct session *session, enum message_type type, const void *message);
+
+/* Closes with a code once what waits is sent (hurried: at once, dropping it). */
+void session_close(struct session *session, int code, bool hurried);
+
+/* Subscribes to a room from `after` on (its newest n when higher); again: moves the cursor. */
+struct subscription *session_subscribe(struct session *session, struct room *room, int64_t after);
+void session_unsubscribe(struct session *session, struct room *room);
+struct subscription *session_subscription(const struct session *session, const struct room *room);
+
+/* Subscribes to everything after seq `after`. */
+void session_subscribe_oversight(struct session *session, int64_t after);
+
+/* As a visitor: this session is the token's now, and its room's. token NULL: of none any more. */
+void session_bind_token(struct session *session, struct token *token);
+
+/* Forgets whose cookie came with it: the page is a visitor's, or the sign-in has ended. */
+void session_leave_account(struct session *session);
+
+/* The facts policy wants. */
+struct actor session_actor(const struct session *session);
+
+#endif

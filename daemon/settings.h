@@ -1,0 +1,60 @@
+/*
+ * What the school says about itself: name, words, topics, hours, crisis contacts. Text by key, kept
+ * in the file, changed live; here checked and taken apart into what pages are shown.
+ */
+#ifndef HARK_DAEMON_SETTINGS_H
+#define HARK_DAEMON_SETTINGS_H
+
+#include "protocol/message.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct server;
+
+enum {
+	SETTINGS_TEXTS_MAX = 24,
+	SETTINGS_CONTACTS_MAX = 12,
+	SETTINGS_HOURS_MAX = 14,
+};
+
+struct settings {
+	char *values[8]; /* by row of the table in settings.c; owned */
+	/* Taken apart; the texts borrow from `values`. */
+	struct text topics[SETTINGS_TEXTS_MAX], wishes[SETTINGS_TEXTS_MAX];
+	size_t topics_count, wishes_count;
+	struct item_contact contacts[SETTINGS_CONTACTS_MAX];
+	size_t contacts_count;
+	struct item_hours hours[SETTINGS_HOURS_MAX];
+	size_t hours_count;
+};
+
+enum setting_key {
+	SETTING_SCHOOL,
+	SETTING_PEER_WORD,
+	SETTING_EXIT_URL,
+	SETTING_AWAY_TEXT,
+	SETTING_TOPICS, /* one a line */
+	SETTING_WISHES, /* one a line */
+	SETTING_CONTACTS, /* "!when | what | href", ! for urgent */
+	SETTING_HOURS, /* "day | times" */
+};
+
+/* Reads all from the file, over the defaults. -1: it cannot be read. */
+int settings_load(struct server *server);
+void settings_finish(struct settings *settings); /* NULL is fine */
+
+/* False: there is no such key. */
+bool settings_find(const char *bytes, size_t size, enum setting_key *key);
+const char *settings_key_name(enum setting_key key);
+struct text settings_value(const struct settings *settings, enum setting_key key);
+
+/* Whether a value would do; otherwise a sentence that says what is wrong, with the line. */
+bool settings_check(
+	enum setting_key key, const char *bytes, size_t size, char *problem, size_t problem_size);
+
+/* Takes a checked value over. */
+void settings_apply(
+	struct settings *settings, enum setting_key key, const char *bytes, size_t size);
+
+#endif

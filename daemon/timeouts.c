@@ -1,0 +1,117 @@
+/*
+ * Every second: the supporter who is silent or gone, the visitor nobody has answered, the shift
+ * that is over, the typing that stopped, the tab nobody came back to. On monotonic time.
+ */
+#include "daemon/acts.h"
+#include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/journal.h"
+#include "daemon/rooms.h"
+#include "daemon/server.h"
+#include "daemon/staff.h"
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool is_due(int64_t since_mono, int64_t after_ms, int64_t now)
+{
+	return since_mono > 0 && now - since_mono >= after_ms;
+}
+
+/* Why the supporter of a live room loses it now. False: does not. */
+static bool loses_room(const struct server *server, const struct room *room,
+	const struct account *supporter, int64_t now, enum wire_requeue *why)
+{
+	const struct config *config = server->config;
+	if (supporter == NULL || is_due(supporter->gone_mono, config->gone_ms, now)) {
+		*why = WIRE_REQUEUE_GONE;
+		return true;
+	}
+	bool asked = room->pending.asked_ms > 0 && room->asked_mono > 0;
+	if (asked && is_due(later(room->asked_mono, room->since_mono), config->silent_ms, now)) {
+		*why = WIRE_REQUEUE_SILENT;
+		return true;
+	}
+	bool over = !supporter->rostered &&
+		    clock_wall_ms() >= supporter->span_ended_ms + config->shift_grace_ms;
+	*why = WIRE_REQUEUE_SHIFT_OVER;
+	return over;
+}
+
+static void check_live(struct server *server, struct room *room, int64_t now)
+{
+	enum wire_requeue why;
+	struct account *supporter = staff_account(server->staff, room->pending.supporter);
+	if (!loses_room(server, room, supporter, now, &why)) {
+		return;
+	}
+	act_requeue(server, room, why, NULL);
+	bool lost = why == WIRE_REQUEUE_GONE || why == WIRE_REQUEUE_SILENT;
+	if (lost && !room->pending.alarm && room->pending.asked_ms > 0) {
+		act_raise_alarm(server, room, WIRE_ALARM_LOST_SUPPORTER);
+	}
+}
+
+static void check_unanswered(struct server *server, struct room *room, int64_t now)
+{
+	const struct room_state *state = &room->pending;
+	if (state->asked_ms == 0 || state->alarm || state->alarm_noted ||
+		!is_due(room->asked_mono, server->config->unanswered_ms, now)) {
+		return;
+	}
+	act_raise_alarm(server, room,
+		state->phase == WIRE_PHASE_MAILBOX ? WIRE_ALARM_MAILBOX : WIRE_ALARM_UNANSWERED);
+}
+
+static void check_volatile(struct server *server, struct room *room, int64_t now)
+{
+	bool changed = false;
+	if (room->visitor_typing_until > 0 && now >= room->visitor_typing_until) {
+		room->visitor_typing_until = 0;
+		changed = true;
+	}
+	if (room->supporter_typing_until > 0 && now >= room->supporter_typing_until) {
+		room->supporter_typing_until = 0;
+		changed = true;
+	}
+	if (changed) {
+		rooms_marks_changed(server, room);
+	}
+	if (room->handing_to != 0 && is_due(room->handing_mono, server->config->offer_ms, now)) {
+		room->handing_to = 0;
+		rooms_state_changed(server, room);
+	}
+}
+
+static void check_tokens(struct server *server, int64_t now)
+{
+	size_t at = 0;
+	struct token *token;
+	while ((token = idmap_next(&server->rooms.tokens, &at)) != NULL) {
+		if (is_due(token->idle_mono, server->config->token_grace_ms, now)) {
+			rooms_drop_token(server, token, NULL);
+			return; /* the map has changed; the others' turn comes in a second */
+		}
+	}
+}
+
+void rooms_tick(struct server *server)
+{
+	int64_t now = clock_mono_ms();
+	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
+		check_volatile(server, room, now);
+		if (!journal_writable(server) || room->in_flight > 0) {
+			continue; /* looked at again when what is on its way has landed */
+		}
+		if (room->pending.phase == WIRE_PHASE_LIVE) {
+			check_live(server, room, now);
+		} else if (room->pending.phase != WIRE_PHASE_ENDED) {
+			check_unanswered(server, room, now);
+		}
+	}
+	if (journal_writable(server)) {
+		check_tokens(server, now);
+	}
+}

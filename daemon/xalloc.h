@@ -1,0 +1,16 @@
+/*
+ * Small fixed allocations that cannot fail: without memory for them the process ends, systemd
+ * starts it again, and the file holds the truth. Sizes that a peer influences are bounded first.
+ */
+#ifndef HARK_DAEMON_XALLOC_H
+#define HARK_DAEMON_XALLOC_H
+
+#include <stddef.h>
+
+void *xcalloc(size_t count, size_t size); /* zeroed */
+void *xmalloc(size_t size);
+void *xrealloc(void *old, size_t size);
+char *xstrdup(const char *string);
+char *xmemdup(const void *bytes, size_t size); /* and a terminator behind */
+
+#endif
