@@ -220,6 +220,7 @@ static void put_headers(
 {
 	struct transport *transport = connection->transport;
 	const char *ancestors = NULL;
+	bool secure = connection_secure(connection);
 
 	put(text, "HTTP/1.1 %d %s\r\n", answer->status, reason_of(answer->status));
 	put_date(text);
@@ -243,7 +244,7 @@ static void put_headers(
 		put(text, "Allow: %s\r\n", answer->allow);
 	}
 	if (answer->set_cookie != NULL) {
-		put_cookie(text, answer->set_cookie, connection_secure(connection));
+		put_cookie(text, answer->set_cookie, secure);
 	}
 	if (answer->close) {
 		put(text, "Connection: close\r\n");
@@ -252,7 +253,7 @@ static void put_headers(
 		ancestors = http_frame_ancestors(transport->options.server);
 	}
 	text->used += policy_write(text->bytes + text->used, text->size - text->used,
-		answer->policy, ancestors, transport->tls);
+		answer->policy, ancestors, secure);
 	put(text, "\r\n");
 }
 

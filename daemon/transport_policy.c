@@ -32,9 +32,9 @@ static const char *safe_ancestors(const char *list)
 }
 
 size_t policy_write(
-	char *out, size_t size, enum policy policy, const char *frame_ancestors, bool tls)
+	char *out, size_t size, enum policy policy, const char *frame_ancestors, bool secure)
 {
-	const char *hsts = tls ? "Strict-Transport-Security: max-age=31536000\r\n" : "";
+	const char *hsts = secure ? "Strict-Transport-Security: max-age=31536000\r\n" : "";
 	const char *csp = "default-src 'none'; ", *extra = "", *ancestors = "'none'";
 
 	switch (policy) {

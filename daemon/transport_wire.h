@@ -166,7 +166,7 @@ enum policy {
 	POLICY_LAUNCHER, /* loaded by the school's own pages */
 };
 size_t policy_write(
-	char *out, size_t size, enum policy policy, const char *frame_ancestors, bool tls);
+	char *out, size_t size, enum policy policy, const char *frame_ancestors, bool secure);
 
 /* transport_control.c */
 int control_open(struct transport *transport, char *problem, size_t size);

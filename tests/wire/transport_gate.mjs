@@ -171,5 +171,8 @@ export function register(command) {
 				"Content-Type": "application/json", "Content-Length": "4" };
 			const login = await fetchOnce(port, "POST", "/login", headers, body, from);
 			assert.equal(login.headers["set-cookie"], "__Host-hark=secret; Path=/; HttpOnly; SameSite=Strict; Secure");
+			assert.match(login.headers["strict-transport-security"], /^max-age=31536000/);
+			const page = await fetchOnce(port, "GET", "/", { "X-Forwarded-Proto": "https" });
+			assert.equal(page.headers["strict-transport-security"], undefined);
 		}));
 }
