@@ -31,6 +31,7 @@ override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize)
 programs :=
 unit_tests :=
 test_runs :=
+test_needs :=
 check_runs :=
 generated :=
 
@@ -43,6 +44,7 @@ include protocol/build.mk
 include storage/build.mk
 include daemon/build.mk
 include web/build.mk
+include tools/build.mk
 include tests/build.mk
 
 .PHONY: all

@@ -1,0 +1,28 @@
+# tests/: what make test and make check run. Layers add their programs to unit_tests (C), and
+# quoted commands to test_runs; checks that are no tests are targets in check_runs.
+
+include $(wildcard tests/*.mk)
+
+# Set-up comes first and in a make of its own: libraries are looked for when make starts.
+.PHONY: test test-now check check-now
+test: setup-test
+	@$(MAKE) --no-print-directory test-now
+
+test-now: $(unit_tests) $(programs) $(test_needs)
+	@tests/run $(unit_tests) $(test_runs)
+
+check: setup-check
+	@$(MAKE) --no-print-directory check-now
+	@$(MAKE) --no-print-directory test-now
+	@$(MAKE) --no-print-directory SAN=1 SECONDS=20 test-now
+
+check-now: check-format check-includes $(check_runs)
+
+c_files := $(shell git ls-files -- '*.c' '*.h' 2>/dev/null)
+
+.PHONY: check-format check-includes
+check-format:
+	@clang-format --dry-run -Werror $(c_files)
+
+check-includes:
+	@tests/includes

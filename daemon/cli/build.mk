@@ -6,7 +6,7 @@ hark := $(O)/hark
 programs += $(hark)
 
 # Without a daemon the command carries a request out by itself, so it links all of it.
-$(hark): $(cli_obj) $(daemon_lib) $(storage_lib) $(protocol_lib)
+$(hark): $(cli_obj) $(daemon_lib) $(storage_lib) $(protocol_lib) $(assets_obj)
 	$(CC) $(LDFLAGS) -o $@ $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
 
 # ---- the example, made from the option rows, and committed ----
