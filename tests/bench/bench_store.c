@@ -3,11 +3,16 @@
  * bytes of the log a message, and how long a row waits. The same binary with and without the
  * vault, in interleaved rounds; medians are printed.
  *
- *	bench_store [--json FILE] [--seconds S] [--rounds N] [--directory D] [--paced ROWS_PER_S]
+ *	bench_store [--json FILE] [--seconds S] [--rounds N] [--directory D]
+ *	            [--paced ROWS_PER_S | --history ROWS]
  *
  * Saturation: K rows are kept in flight; every row that is done hands over the next. A batch is
  * then about K rows: what waits while the one before is synced. Paced: rows are handed over on
  * time, whether or not earlier ones are done, and latency counts from the intended time.
+ *
+ * History: a file of so many rows, in which 100 rooms live at a time and each for 100 rows; then
+ * rooms are opened (their last 50 rows, through a reader thread and back), first ones that nobody
+ * has read yet, then the same again.
  */
 #include <math.h>
 #include <poll.h>
@@ -58,7 +63,7 @@ struct bench {
 	bool refill; /* every row done hands over the next */
 	uint64_t done;
 	double *waits_ms;
-	size_t waits;
+	size_t waits, waits_max;
 };
 
 struct row {
@@ -113,7 +118,7 @@ static void on_done(struct store_job *job, enum store_status status)
 		die(store_status_text(status));
 	}
 	double now = now_s();
-	if (bench->waits < SAMPLES_MAX) {
+	if (bench->waits < bench->waits_max) {
 		bench->waits_ms[bench->waits++] = (now - row->from_s) * 1000;
 	}
 	bench->done++;
@@ -130,18 +135,18 @@ static void on_mark_done(struct store_job *job, enum store_status status)
 	free(job);
 }
 
-static void hand_over(struct bench *bench, double from_s)
+/* `at` is where the room's head is kept. */
+static void hand_over_to(struct bench *bench, size_t at, int64_t room, double from_s)
 {
 	static char body[BODY_BYTES + 1];
 	if (body[0] == '\0') {
 		memset(body, 'm', BODY_BYTES);
 	}
-	size_t room = (size_t)(bench->seq % ROOMS);
 	struct event_row event = {
 		.seq = ++bench->seq,
-		.room = (int64_t)room + 1,
-		.n = ++bench->rooms[room].n,
-		.prev = bench->rooms[room].head,
+		.room = room,
+		.n = ++bench->rooms[at].n,
+		.prev = bench->rooms[at].head,
 		.at_ms = 1700000000000 + bench->seq,
 		.author = 0,
 		.has_id = true,
@@ -149,7 +154,7 @@ static void hand_over(struct bench *bench, double from_s)
 		.body_size = BODY_BYTES,
 	};
 	memcpy(event.id, &event.seq, sizeof event.seq);
-	bench->rooms[room].head = event.seq;
+	bench->rooms[at].head = event.seq;
 	struct event_append *append = event_append_create(&event);
 	struct row *row = malloc(sizeof *row);
 	if (row == NULL) {
@@ -164,6 +169,12 @@ static void hand_over(struct bench *bench, double from_s)
 		mark->job.done = on_mark_done;
 		store_write(bench->store, &mark->job);
 	}
+}
+
+static void hand_over(struct bench *bench, double from_s)
+{
+	size_t at = (size_t)(bench->seq % ROOMS);
+	hand_over_to(bench, at, (int64_t)at + 1, from_s);
 }
 
 static void on_notify(void *data)
@@ -193,6 +204,46 @@ static void turn(struct bench *bench, double until_s)
 	}
 }
 
+/* What stays of a finished room. */
+struct past_room {
+	int64_t room, head_seq, head_n;
+};
+
+struct opening {
+	struct event_read_room read;
+	bool done;
+};
+
+static void on_opened(struct store_job *job, enum store_status status)
+{
+	struct opening *opening = (struct opening *)job;
+	if (status != STORE_OK || opening->read.page.count != 50) {
+		die("a room does not open");
+	}
+	event_page_finish(&opening->read.page);
+	opening->done = true;
+}
+
+static double open_room(struct bench *bench, const struct past_room *room)
+{
+	struct opening opening = {0};
+	double start = now_s();
+	event_read_room_init(&opening.read);
+	opening.read.job.done = on_opened;
+	opening.read.room = room->room;
+	opening.read.head_seq = room->head_seq;
+	opening.read.head_n = room->head_n;
+	opening.read.from_n = 1;
+	opening.read.until_n = INT64_MAX;
+	opening.read.limit = 50;
+	opening.read.newest_first = true;
+	store_read(bench->store, &opening.read.job);
+	while (!opening.done) {
+		turn(bench, start + 10);
+	}
+	return (now_s() - start) * 1000;
+}
+
 static int compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -213,7 +264,10 @@ static struct result measure(
 	if (samples == NULL) {
 		samples = malloc(SAMPLES_MAX * sizeof *samples);
 	}
-	bench = (struct bench){.refill = rate == 0, .waits_ms = samples, .wake = eventfd(0, 0)};
+	bench = (struct bench){.refill = rate == 0,
+		.waits_ms = samples,
+		.waits_max = SAMPLES_MAX,
+		.wake = eventfd(0, 0)};
 	char path[256], problem[256];
 	snprintf(path, sizeof path, "%s/hark.db", directory);
 	struct store_options options = {.path = path,
@@ -283,6 +337,87 @@ static struct result measure(
 	return result;
 }
 
+enum {
+	ROOM_ROWS = 100, /* in a room of the history */
+	OPENINGS = 1000,
+};
+
+static void measure_history(const char *directory, const uint8_t *key, int64_t rows)
+{
+	static struct bench bench;
+	static double samples[OPENINGS];
+	bench = (struct bench){.waits_ms = samples, .wake = eventfd(0, 0)};
+	char path[256], problem[256];
+	snprintf(path, sizeof path, "%s/hark.db", directory);
+	struct store_options options = {.path = path,
+		.key = key,
+		.create = true,
+		.notify = on_notify,
+		.notify_data = &bench};
+	if (store_open(&options, &bench.store, problem, sizeof problem) != STORE_OK) {
+		die(problem);
+	}
+	size_t past_max = (size_t)(rows / ROOM_ROWS) + ROOMS, past_count = 0;
+	struct past_room *past = calloc(past_max, sizeof *past);
+	if (past == NULL) {
+		die("out of memory");
+	}
+	static int64_t ids[ROOMS];
+	int64_t rooms = 0;
+	while (bench.seq < rows) {
+		for (size_t i = 0; i < ROOMS; i++) {
+			if (bench.rooms[i].n == ROOM_ROWS) {
+				past[past_count++] =
+					(struct past_room){ids[i], bench.rooms[i].head, ROOM_ROWS};
+				bench.rooms[i].n = bench.rooms[i].head = 0;
+			}
+			if (bench.rooms[i].n == 0) {
+				ids[i] = ++rooms;
+			}
+			hand_over_to(&bench, i, ids[i], now_s());
+		}
+		while (bench.seq - (int64_t)bench.done > 1000) {
+			turn(&bench, now_s() + 1);
+		}
+	}
+	store_flush(bench.store);
+	if (past_count == 0) {
+		die("a history has at least 10,100 rows");
+	}
+	uint32_t random = 1;
+	static struct past_room chosen[OPENINGS];
+	static const char *const kinds[] = {"first", "again"};
+	for (size_t kind = 0; kind < 2; kind++) {
+		bench.waits = 0;
+		for (size_t i = 0; i < OPENINGS; i++) {
+			if (kind == 0) {
+				random = random * 1664525 + 1013904223;
+				chosen[i] = past[random % past_count];
+			}
+			/* Again: at once, so that it is in the cache. */
+			double took = open_room(&bench, &chosen[i]);
+			samples[i] = kind == 0 ? took : open_room(&bench, &chosen[i]);
+		}
+		bench.waits = OPENINGS;
+		qsort(samples, OPENINGS, sizeof *samples, compare);
+		printf("open a room, %s: %s, %lld rows: p50 %.3f ms, p99 %.3f ms\n", kinds[kind],
+			key == NULL ? "plain" : "sealed", (long long)rows, percentile(&bench, 0.5),
+			percentile(&bench, 0.99));
+	}
+	free(past);
+	store_close(bench.store);
+	close(bench.wake);
+	double start = now_s();
+	options.create = false;
+	if (store_open(&options, &bench.store, problem, sizeof problem) != STORE_OK) {
+		die(problem);
+	}
+	printf("open the store: %s, %lld rows: %.2f ms\n", key == NULL ? "plain" : "sealed",
+		(long long)rows, (now_s() - start) * 1000);
+	store_close(bench.store);
+	unlink(path);
+}
+
 static struct result median(const struct result *rounds, int count)
 {
 	struct result result;
@@ -320,7 +455,7 @@ static void print_json(
 struct settings {
 	const char *json;
 	const char *directory;
-	double seconds, paced;
+	double seconds, paced, history;
 	int rounds;
 };
 
@@ -338,6 +473,8 @@ static struct settings parse(int argc, char **argv)
 			settings.rounds = atoi(argv[i + 1]);
 		} else if (strcmp(argv[i], "--paced") == 0) {
 			settings.paced = atof(argv[i + 1]);
+		} else if (strcmp(argv[i], "--history") == 0) {
+			settings.history = atof(argv[i + 1]);
 		} else {
 			die("unknown option");
 		}
@@ -348,37 +485,30 @@ static struct settings parse(int argc, char **argv)
 	return settings;
 }
 
-int main(int argc, char **argv)
+static void measure_all(const struct settings *settings, const char *directory, const uint8_t *key)
 {
-	struct settings settings = parse(argc, argv);
-	static const uint8_t key[32] = {42};
-	char directory[200];
-	snprintf(directory, sizeof directory, "%s/bench-store-XXXXXX", settings.directory);
-	if (mkdtemp(directory) == NULL) {
-		die("cannot make a directory");
-	}
 	/* --paced alone: only that rate, for looking at latencies. */
-	size_t loads = settings.paced > 0 ? 1 : LEVELS + 2;
-	FILE *json = settings.json != NULL ? fopen(settings.json, "w") : NULL;
+	size_t loads = settings->paced > 0 ? 1 : LEVELS + 2;
+	FILE *json = settings->json != NULL ? fopen(settings->json, "w") : NULL;
 	printf("%-14s %-6s %8s %7s %7s %8s %7s %7s %7s %7s %7s %6s %5s\n", "load", "store",
 		"rows/s", "rows/c", "pages/r", "bytes/r", "cpu us", "p50 ms", "p99 ms", "p99.9",
 		"max ms", "log M", "ckp/s");
 	for (size_t l = 0; l < loads; l++) {
-		bool paced = settings.paced > 0 || l >= LEVELS;
-		double rate = settings.paced > 0 ? settings.paced : l == LEVELS ? 200 : 10000;
+		bool paced = settings->paced > 0 || l >= LEVELS;
+		double rate = settings->paced > 0 ? settings->paced : l == LEVELS ? 200 : 10000;
 		unsigned level = paced ? 0 : in_flight[l];
 		struct result rounds[2][ROUNDS_MAX];
-		for (int i = 0; i < settings.rounds; i++) {
-			rounds[0][i] =
-				measure(directory, NULL, level, paced ? rate : 0, settings.seconds);
+		for (int i = 0; i < settings->rounds; i++) {
+			rounds[0][i] = measure(
+				directory, NULL, level, paced ? rate : 0, settings->seconds);
 			rounds[1][i] =
-				measure(directory, key, level, paced ? rate : 0, settings.seconds);
+				measure(directory, key, level, paced ? rate : 0, settings->seconds);
 		}
 		char load[32];
 		snprintf(load, sizeof load, paced ? "%.0f/s" : "%.0f in flight",
 			paced ? rate : (double)level);
 		for (int kind = 0; kind < 2; kind++) {
-			struct result result = median(rounds[kind], settings.rounds);
+			struct result result = median(rounds[kind], settings->rounds);
 			const char *name = kind == 0 ? "plain" : "sealed";
 			print_row(load, name, &result);
 			if (json != NULL) {
@@ -390,6 +520,23 @@ int main(int argc, char **argv)
 	if (json != NULL) {
 		fprintf(json, "\n]\n");
 		fclose(json);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings = parse(argc, argv);
+	static const uint8_t key[32] = {42};
+	char directory[200];
+	snprintf(directory, sizeof directory, "%s/bench-store-XXXXXX", settings.directory);
+	if (mkdtemp(directory) == NULL) {
+		die("cannot make a directory");
+	}
+	if (settings.history > 0) {
+		measure_history(directory, NULL, (int64_t)settings.history);
+		measure_history(directory, key, (int64_t)settings.history);
+	} else {
+		measure_all(&settings, directory, key);
 	}
 	char lock[256];
 	snprintf(lock, sizeof lock, "%s/hark.lock", directory);
