@@ -38,7 +38,7 @@ export function Listen({ use }: { use?: ((text: string) => void) | undefined }) 
 				))}
 			</ul>
 			<div class="avoid">
-				<h3>{t("listen.easy")}</h3>
+				<h2>{t("listen.easy")}</h2>
 				<ul>
 					{easy.map((key) => (
 						<li key={key}>

@@ -122,7 +122,7 @@ export function Card(view: CardView) {
 			<header>
 				<Token picture={wall.picture} class={`here ${away}`} />
 				<div class="room-id">
-					<h3>{wall.name}</h3>
+					<h2>{wall.name}</h2>
 					<Facts {...view} />
 				</div>
 				<Mark {...view} />

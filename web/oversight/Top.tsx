@@ -7,27 +7,34 @@ import { AdultToken, Mark } from "../lib/Token";
 import { Menu } from "../staff/Menu";
 import type { View } from "./views";
 
-function OnDuty({ state }: View) {
+/* The other counselors who are connected, and how many peers are. */
+export function onDuty({ state }: View): { names: string[]; with: string; peers: string } | null {
 	if (!state.staff) {
 		return null;
 	}
 	const others = state.staff.counselors.filter((one) => one.here && one.account !== state.me?.account);
+	const list = others.map((one) => one.name);
 	const peers = state.staff.supporters.filter((one) => one.here).length;
-	return (
+	return {
+		names: list,
+		with: list.length > 0 ? t("duty.with", { names: names(list) }) : t("duty.alone"),
+		peers: peers === 0 ? t("peers.none") : count("peers.here", peers),
+	};
+}
+
+function OnDuty(view: View) {
+	const duty = onDuty(view);
+	return duty === null ? null : (
 		<div class="duty hide-m">
-			<span class="duty-peers">{peers === 0 ? t("peers.none") : count("peers.here", peers)}</span>
-			{others.length > 0 ? (
+			<span class="duty-peers">{duty.peers}</span>
+			{duty.names.length > 0 ? (
 				<span class="stack">
-					{others.slice(0, 4).map((one) => (
-						<AdultToken key={one.account} name={one.name} />
+					{duty.names.slice(0, 4).map((name) => (
+						<AdultToken key={name} name={name} />
 					))}
 				</span>
 			) : null}
-			<span>
-				{others.length > 0
-					? t("duty.with", { names: names(others.map((one) => one.name)) })
-					: t("duty.alone")}
-			</span>
+			<span>{duty.with}</span>
 		</div>
 	);
 }
@@ -40,7 +47,7 @@ export function Top(view: View) {
 				<Mark />
 				<span class="hide-s">{state.school?.school ?? ""}</span>
 			</div>
-			<nav class="tabs" aria-label={t("wall")}>
+			<nav class="tabs" aria-label={t("main")}>
 				<button
 					type="button"
 					class="tab"

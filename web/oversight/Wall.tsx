@@ -5,6 +5,7 @@ import { t } from "../lib/say";
 import { Card } from "./Card";
 import { cards, counts, isCurrent } from "./select";
 import type { Filter } from "./state";
+import { onDuty } from "./Top";
 import type { View } from "./views";
 
 const filters: readonly Filter[] = ["all", "waiting", "alarm"];
@@ -68,6 +69,7 @@ function Nothing({ state }: View) {
 
 export function Wall(view: View) {
 	const list = cards(view.state);
+	const duty = onDuty(view);
 	return (
 		<section class="wall" aria-label={t("wall")}>
 			<header class="bar">
@@ -75,6 +77,7 @@ export function Wall(view: View) {
 				<Filters {...view} />
 				<span class="grow" />
 				<span class="meta hide-m">{t("wall.order")}</span>
+				{duty === null ? null : <span class="meta only-m bar-duty">{`${duty.with}. ${duty.peers}.`}</span>}
 			</header>
 			{list.length === 0 ? (
 				<Nothing {...view} />
