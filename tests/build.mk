@@ -1,7 +1,7 @@
 # tests/: what make test and make check run. Layers add their programs to unit_tests (C), and
 # quoted commands to test_runs; checks that are no tests are targets in check_runs.
 
-include $(wildcard tests/*.mk)
+include $(filter-out tests/build.mk,$(wildcard tests/*.mk))
 
 # Set-up comes first and in a make of its own: libraries are looked for when make starts.
 .PHONY: test test-now check check-now
