@@ -53,7 +53,7 @@ static int make_numbered(const char *path, char **name, int *file)
 	return 0;
 }
 
-int put_aside_copy(const char *path)
+static int copy_numbered(const char *path)
 {
 	int from = open(path, O_RDONLY | O_CLOEXEC);
 	if (from < 0) {
@@ -74,4 +74,25 @@ int put_aside_copy(const char *path)
 	}
 	close(from);
 	return error;
+}
+
+enum store_status put_aside_log(const char *path)
+{
+	char *log = disk_path_with(path, "-wal");
+	int error = log == NULL ? ENOMEM : copy_numbered(log);
+	free(log);
+	switch (error) {
+	case 0:
+		return STORE_OK;
+	case ENOSPC:
+	case EDQUOT:
+		return STORE_FULL;
+	case EROFS:
+	case EACCES:
+		return STORE_READ_ONLY;
+	case ENOMEM:
+		return STORE_NO_MEMORY;
+	default:
+		return STORE_IO;
+	}
 }

@@ -2,10 +2,13 @@
 #ifndef HARK_STORAGE_PUT_ASIDE_H
 #define HARK_STORAGE_PUT_ASIDE_H
 
+#include "storage/store.h"
+
 /*
- * Copies `path` to "<path>.damaged-1", or the first such number that is free, mode 0600, and syncs
- * it. No such file: nothing to do. 0, or an errno value.
+ * Copies the log of the file `path`, "<path>-wal", to "<path>-wal.damaged-1", or the first such
+ * number that is free, mode 0600, and syncs it. No log: nothing to do. Only before the first
+ * connection. STORE_FULL, STORE_READ_ONLY, STORE_NO_MEMORY, STORE_IO.
  */
-int put_aside_copy(const char *path);
+enum store_status put_aside_log(const char *path);
 
 #endif
