@@ -37,6 +37,10 @@ unit_tests += $(cli_tests)
 $(cli_tests): $(O)/tests/unit/cli/%: $(O)/tests/unit/cli/%.o $(cli_test_lib) $(storage_lib) $(protocol_lib)
 	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs) $(protocol_libs)
 
+# Beside a real daemon, and the demo school.
+cli_runs := "node tests/wire/command.mjs $(O)" "node tests/wire/demo.mjs $(O)"
+test_runs += $(cli_runs)
+
 .PHONY: cli-test
-cli-test: $(cli_tests)
-	tests/run $^
+cli-test: $(cli_tests) $(harkd) $(hark)
+	tests/run $(cli_tests) $(cli_runs)

@@ -1,0 +1,260 @@
+// The hark command beside a real daemon and without one: node command.mjs build/plain. TAP.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { join } from "node:path";
+import { Waiter, patience, runTests, scratchDirectory, test } from "./client.mjs";
+
+const built = process.argv[2];
+if (!built || !existsSync(join(built, "harkd"))) {
+	console.error("usage: command.mjs BUILD-DIRECTORY");
+	process.exit(2);
+}
+
+const scratch = scratchDirectory();
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+const data = join(scratch, "data");
+const flags = [
+	"--config",
+	writeConfig("hark.conf", `[server]\nport = ${port}\n[storage]\ndata_dir = ${data}\n`),
+];
+
+function freePort() {
+	return new Promise((resolve) => {
+		const server = net.createServer().listen(0, "127.0.0.1", () => {
+			const { port: free } = server.address();
+			server.close(() => resolve(free));
+		});
+	});
+}
+
+function writeConfig(name, text) {
+	const path = join(scratch, name);
+	writeFileSync(path, text);
+	return path;
+}
+
+/* Never fails: { code, out, err }. */
+function run(program, args, input = "") {
+	return new Promise((resolve) => {
+		const child = execFile(join(built, program), args, (error, out, err) =>
+			resolve({ code: error ? (error.code ?? error.signal) : 0, out, err }),
+		);
+		child.stdin.on("error", () => {});
+		child.stdin.end(input);
+	});
+}
+
+function hark(...args) {
+	return run("hark", [...flags, ...args]);
+}
+
+/* The output of a command that must succeed. */
+async function done(...args) {
+	const { code, out, err } = await hark(...args);
+	assert.equal(code, 0, `hark ${args.join(" ")}: ${err}`);
+	return out;
+}
+
+class Program extends Waiter {
+	output = "";
+	exit = null;
+
+	constructor(command, args) {
+		super();
+		this.process = spawn(command, args);
+		for (const stream of [this.process.stdout, this.process.stderr]) {
+			stream.on("data", (bytes) => {
+				this.output += bytes;
+				this.poke();
+			});
+		}
+		this.process.on("close", (code, signal) => {
+			this.exit = { code, signal };
+			this.poke();
+		});
+		process.on("exit", () => this.process.kill("SIGKILL"));
+	}
+
+	says(text) {
+		return this.wait(`"${text}" in ${JSON.stringify(this.output)}`, () =>
+			this.output.includes(text),
+		);
+	}
+
+	async end(signal) {
+		this.process.kill(signal);
+		return this.wait("the end", () => this.exit);
+	}
+}
+
+/* Asks again until check() holds, for what has no event to wait for. */
+async function becomes(what, check) {
+	for (const limit = Date.now() + patience; Date.now() < limit; ) {
+		if (await check()) {
+			return;
+		}
+	}
+	assert.fail(`waited in vain for ${what}`);
+}
+
+async function startDaemon() {
+	const daemon = new Program(join(built, "harkd"), flags);
+	await becomes("an answer at /healthz", async () => {
+		assert.equal(daemon.exit, null, daemon.output);
+		return (await fetch(`${url}/healthz`).catch(() => null))?.ok;
+	});
+	return daemon;
+}
+
+function post(path, body) {
+	return fetch(`${url}${path}`, {
+		method: "POST",
+		headers: { "content-type": "application/json", origin: url },
+		body: JSON.stringify(body),
+	});
+}
+
+const secretIn = (text) => /#([0-9a-f]{64})/.exec(text)[1];
+
+test("a wrong option is exit 78, with file and line", async () => {
+	const file = writeConfig("wrong.conf", "[server]\n\nport = none\n");
+	for (const program of ["hark", "harkd"]) {
+		const { code, err } = await run(program, ["--config", file, "status"]);
+		assert.equal(code, 78);
+		assert.match(err, /wrong\.conf:3: server\.port is "none", which is no whole number/);
+	}
+});
+
+test("wrong usage is exit 64", async () => {
+	assert.equal((await hark("account", "fly")).code, 64);
+	assert.equal((await hark("--sing")).code, 64);
+	assert.equal((await hark("--help")).code, 0);
+});
+
+test("before init, harkd and the command say what is missing", async () => {
+	const daemon = await run("harkd", flags);
+	assert.equal(daemon.code, 78);
+	assert.match(daemon.err, /hark\.(key|db)/);
+	const command = await hark("account", "list");
+	assert.equal(command.code, 1);
+	assert.match(command.err, /hark\.(key|db)/);
+});
+
+let first;
+test("init makes directory, key, file and the first link", async () => {
+	const out = await done("init", "rivera", "Ms. Rivera");
+	assert.match(out, /hark\.key to a safe place now/);
+	first = secretIn(out);
+	assert.equal(statSync(data).mode & 0o777, 0o700);
+	assert.equal(statSync(join(data, "hark.key")).mode & 0o777, 0o400);
+	assert.equal(statSync(join(data, "hark.db")).mode & 0o777, 0o600);
+	assert.equal((await hark("init", "rivera", "Ms. Rivera")).code, 1);
+});
+
+test("setup-link gives another link while nobody has enrolled", async () => {
+	const other = secretIn(await done("setup-link", "rivera"));
+	assert.notEqual(other, first);
+	first = other;
+});
+
+test("without a daemon: accounts, shifts, settings", async () => {
+	await done("account", "add", "supporter", "juniper", "Juniper");
+	assert.match(await done("account", "list"), /juniper +Juniper +supporter +not enrolled yet/);
+	await done("shift", "add", "juniper", "mon,wed", "11:30-13:00");
+	const shifts = await done("shift", "list");
+	assert.match(shifts, /juniper +Mon +11:30 +13:00/);
+	assert.match(shifts, /juniper +Wed +11:30 +13:00/);
+	const [, number] = /^(\d+) .*Wed/m.exec(shifts);
+	await done("shift", "remove", number);
+	assert.doesNotMatch(await done("shift", "list"), /Wed/);
+	await done("setting", "import", "examples/school.settings");
+	assert.equal(await done("setting", "get", "school"), "Hill High School\n");
+	assert.match(await done("setting", "get"), /^contacts = \n {2}!Someone is hurt/m);
+	const wrong = writeConfig("wrong.settings", "school = A\n\ncolour = red\n");
+	const refused = await hark("setting", "import", wrong);
+	assert.equal(refused.code, 1);
+	assert.match(refused.err, /wrong\.settings:3: colour: /);
+	assert.equal((await hark("account", "reset", "nobody")).code, 1);
+	assert.equal((await hark("status")).code, 1);
+});
+
+test("check finds nothing wrong", async () => {
+	const { code, out } = await hark("check");
+	assert.equal(code, 0, out);
+	assert.match(out, /opens with the key; harkd is not running/);
+});
+
+let daemon;
+test("beside a daemon: the same, at once", async () => {
+	daemon = await startDaemon();
+	const [status] = (await done("--json", "status")).split("\n").map((line) => line && JSON.parse(line));
+	assert.equal(status.type, "status.told");
+	assert.equal(status.writable, true);
+	assert.match(await done("check"), /harkd is running and writes/);
+	const link = await done("account", "add", "counselor", "tran", "Mr. T.");
+	assert.ok(link.includes(`${url}/enrol#`));
+	const enrolled = await post("/enrol", {
+		type: "sign.enrol",
+		secret: secretIn(link),
+		password: "a good long password",
+	});
+	assert.equal(enrolled.status, 204);
+	assert.match(await done("account", "list"), /tran +Mr\. T\. +counselor +enrolled/);
+	await done("setting", "set", "school", "Lake School");
+	await becomes("the new name on the page", async () =>
+		(await (await fetch(`${url}/`)).text()).includes("Lake School"),
+	);
+});
+
+test("a password from standard input signs in, until the account is closed", async () => {
+	const args = ["account", "add", "supporter", "sol", "Sol", "--password-stdin"];
+	const added = await run("hark", [...flags, ...args], "another long password\n");
+	assert.equal(added.code, 0, added.err);
+	const signIn = { type: "sign.in", login: "sol", password: "another long password" };
+	assert.equal((await post("/login", signIn)).status, 204);
+	await done("account", "disable", "sol");
+	assert.equal((await post("/login", signIn)).status, 401);
+	await done("account", "enable", "sol");
+	assert.equal((await post("/login", signIn)).status, 204);
+});
+
+test("a second process is kept from the file", async () => {
+	const elsewhere = `--storage.control_socket=${join(scratch, "nowhere")}`;
+	const { code, err } = await hark(elsewhere, "account", "list");
+	assert.equal(code, 1);
+	assert.match(err, /hark\.db/);
+});
+
+test("the smallest client says something", async () => {
+	const client = new Program(process.execPath, ["examples/smallest-client.mjs", url, "Hello?"]);
+	await client.says("state.room");
+	await client.wait("two answers", () => client.output.match(/^ {2}ok$/gm)?.length >= 2);
+	await client.end("SIGTERM");
+	assert.doesNotMatch(client.output, /refused|error/);
+	assert.match(await done("status"), /open rooms +1\n/);
+});
+
+test("a backup is a whole file under the same key", async () => {
+	const copy = join(data, "copy.db");
+	await done("backup", copy);
+	assert.equal(statSync(copy).mode & 0o777, 0o600);
+	assert.equal((await hark("backup", copy)).code, 1); /* never over another */
+	const other = join(scratch, "other");
+	mkdirSync(other, { mode: 0o700 });
+	copyFileSync(copy, join(other, "hark.db"));
+	copyFileSync(join(data, "hark.key"), join(other, "hark.key"));
+	const here = await done("account", "list");
+	assert.equal(await done(`--storage.data_dir=${other}`, "account", "list"), here);
+});
+
+test("after the daemon's end all of it is there", async () => {
+	assert.deepEqual(await daemon.end("SIGTERM"), { code: 0, signal: null });
+	assert.match(await done("account", "list"), /sol +Sol +supporter +enrolled/);
+	assert.equal(await done("setting", "get", "school"), "Lake School\n");
+});
+
+await runTests();
