@@ -82,7 +82,7 @@ static void survive_each(enum sim_fault fault, int expected)
 	int limit = help_times("HARK_FAULTS", 1000, 24);
 	for (int spill = 0; spill <= 1; spill++) {
 		life.spill = spill;
-		int step = spill ? 8 : 1; /* a life with a spilling cache is long */
+		int step = spill ? 16 : 1; /* a life with a spilling cache is long */
 		for (int sticky = 0; sticky <= 1; sticky++) {
 			int n = 1;
 			while (n <= limit && survive(fault, n, sticky, expected)) {

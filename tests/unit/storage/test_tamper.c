@@ -84,7 +84,7 @@ static void make_images(void)
 {
 	sqlite3 *db = help_create(path, "vault");
 	help_exec(db, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);"
-		      "CREATE TABLE big (v); INSERT INTO big VALUES (hex(randomblob(100000)));"
+		      "CREATE TABLE big (v); INSERT INTO big VALUES (hex(randomblob(20000)));"
 		      "CREATE INDEX by_v ON t (v)");
 	help_exec(db, "PRAGMA wal_checkpoint (TRUNCATE)");
 	for (int n = 1; n <= COMMITS; n++) {
@@ -93,7 +93,7 @@ static void make_images(void)
 	help_close_like_crash(db);
 	busy = take();
 	db = help_open(path, "vault");
-	help_exec(db, "CREATE TABLE gone AS SELECT hex(randomblob(30000)); DROP TABLE gone");
+	help_exec(db, "CREATE TABLE gone AS SELECT hex(randomblob(8000)); DROP TABLE gone");
 	sqlite3_close(db);
 	settled = take();
 }
@@ -112,7 +112,7 @@ static bool noticed(void)
 		return true;
 	}
 	bool right =
-		whole_prefix(db) == COMMITS && help_int(db, "SELECT length(v) FROM big") == 200000;
+		whole_prefix(db) == COMMITS && help_int(db, "SELECT length(v) FROM big") == 40000;
 	bool sound = vault_check(db, "vault", NULL, 0) == VAULT_OK;
 	CHECK(right || !sound);
 	sqlite3_close(db);

@@ -400,6 +400,11 @@ static void test_trap_11_reads_of_any_range(void)
 		CHECK_INT(file->pMethods->xRead(file, part, bytes, offset), SQLITE_OK);
 		CHECK(memcmp(part, whole + offset, (size_t)bytes) == 0);
 	}
+	sqlite3_int64 size;
+	CHECK_INT(file->pMethods->xFileSize(file, &size), SQLITE_OK);
+	memset(part, 0xff, sizeof(part));
+	CHECK_INT(file->pMethods->xRead(file, part, 9000, size - 100), SQLITE_IOERR_SHORT_READ);
+	CHECK(sodium_is_zero(part + 100, 8900));
 	sqlite3_close(db);
 }
 

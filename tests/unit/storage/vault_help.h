@@ -27,7 +27,7 @@
 /* How often to do a thing: the environment's word, else `plain`, or `sanitized` under ASan. */
 int help_times(const char *variable, int plain, int sanitized);
 
-/* A fresh directory under $TMPDIR (or /tmp), removed with all its files at exit. */
+/* A fresh directory under $TMPDIR (or in memory, or /tmp), removed with its files at exit. */
 const char *help_directory(void);
 
 /* "<directory>/<name>", in one of a few static buffers. */
