@@ -114,7 +114,7 @@ export function ConvLog(view: ChatView) {
 				tabIndex={0}
 				aria-label={t("conv.log")}
 			>
-				{hasEarlier(chat.log) ? (
+				{hasEarlier(chat.log) && !chat.ended ? (
 					<button
 						type="button"
 						class="btn btn--sm btn--quiet btn--wide"

@@ -57,7 +57,7 @@ export function Compose(props: ComposeProps) {
 				ref={keep}
 				class="in has"
 				rows={1}
-				dir="auto"
+				dir={value === "" ? undefined : "auto"}
 				aria-label={label}
 				aria-describedby={describedBy}
 				placeholder={label}

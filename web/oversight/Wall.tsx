@@ -2,6 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { t } from "../lib/say";
+import { Mid } from "../staff/Mid";
 import { Card } from "./Card";
 import { cards, counts, isCurrent } from "./select";
 import type { Filter } from "./state";
@@ -77,7 +78,15 @@ export function Wall(view: View) {
 				<Filters {...view} />
 				<span class="grow" />
 				<span class="meta hide-m">{t("wall.order")}</span>
-				{duty === null ? null : <span class="meta only-m bar-duty">{`${duty.with}. ${duty.peers}.`}</span>}
+				{duty === null ? null : (
+					<span class="meta only-m bar-duty">
+						<span>
+							{duty.with}
+							<Mid />
+							{duty.peers}
+						</span>
+					</span>
+				)}
 			</header>
 			{list.length === 0 ? (
 				<Nothing {...view} />

@@ -6,6 +6,8 @@
  * moved by the feed itself: while catching up by every event, afterwards by live events and by
  * `state.caught_up`. An event that was sent for an opened room (`replay` while not catching up)
  * may be newer than what the feed has brought, so it never moves the cursor.
+ * Walls come before, between or after the events of the break. A room that ended during it has its
+ * end among those events; a wall heard since the hello is newer than any of them.
  * What arrives twice is known by its seq, in a room by its n. In a room n has no holes: a hole in
  * what we hold is shown, never drawn over.
  */
@@ -42,7 +44,7 @@ export interface Oversight {
 	school: Of<"state.school"> | null;
 	staff: Of<"state.staff"> | null;
 	walls: Map<number, Wall>;
-	fresh: Set<number> | null;	/* catching up: rooms heard of since hello; null when done */
+	fresh: Set<number> | null;	/* catching up: walls heard since hello; null when done */
 	lines: Map<number, RoomEvent[]>;
 	names: Map<number, RoomName>;
 	taken: Map<number, Taken>;
@@ -161,6 +163,9 @@ function onFeed(s: Oversight, event: FeedEvent, now: number): Oversight {
 	}
 	if (event.type === "room.ended") {
 		next.lines = without(s.lines, event.room);
+		if (event.replay && !s.fresh?.has(event.room)) {
+			next.walls = without(s.walls, event.room);
+		}
 	} else if ("n" in event) {
 		const lines = mergeByNumber(s.lines.get(event.room) ?? [], [event]);
 		next.lines = new Map(s.lines).set(event.room, trimStart(lines, LINES_MAX));
@@ -176,7 +181,6 @@ function onWelcome(s: Oversight, welcome: Of<"welcome">, now: number): Oversight
 	return { ...s, me: welcome, skew_ms: welcome.server_ms - now, fresh: new Set() };
 }
 
-/* The feed is complete up to here; rooms not spoken of since the hello have ended meanwhile. */
 function onCaughtUp(s: Oversight, m: Of<"state.caught_up">, now: number): Oversight {
 	if (m.room !== undefined) {
 		return s.open?.room === m.room ? { ...s, open: { ...s.open, asking: false } } : s;
@@ -184,14 +188,16 @@ function onCaughtUp(s: Oversight, m: Of<"state.caught_up">, now: number): Oversi
 	if (m.seq === undefined) {
 		return s;
 	}
-	const fresh = s.fresh ?? new Set(s.walls.keys());
-	const walls = new Map([...s.walls].filter(([room]) => fresh.has(room)));
-	const lines = new Map([...s.lines].filter(([room]) => fresh.has(room)));
 	const seq = m.seq;
+	const next = { ...s, seq, fresh: null, heard_ms: now };
+	if (s.seq <= seq) {
+		return next;
+	}
 	/* A newest event older than ours: the file was put back. What came after is not true. */
-	const stream = s.seq > seq ? s.stream.filter((entry) => entry.seq <= seq) : s.stream;
-	return { ...s, walls, lines, stream, seq, fresh: null, heard_ms: now,
-		floor: stream[0]?.seq ?? 0 };
+	const fresh = s.fresh ?? new Set();
+	const stream = s.stream.filter((entry) => entry.seq <= seq);
+	const walls = new Map([...s.walls].filter(([room]) => fresh.has(room)));
+	return { ...next, stream, walls, lines: new Map(), open: null, floor: stream[0]?.seq ?? 0 };
 }
 
 const handlers: Handlers<Oversight> = {

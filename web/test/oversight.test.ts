@@ -95,22 +95,44 @@ test("oversight: a room that could not be read says why, and only while it is op
 	assert.equal(gotOlder(s, 2, "Not allowed."), s);
 });
 
-test("oversight: rooms that ended during a break leave the wall when it has caught up", () => {
-	const s = started(wall(1), wall(2), said(1, 1, 1), said(2, 1, 2), caughtUp(2));
-	const back = after(online(offline(s)), welcome, wall(2));
-	assert.deepEqual([...back.walls.keys()], [1, 2]);
-	const done = after(back, caughtUp(9));
-	assert.deepEqual([...done.walls.keys()], [2]);
-	assert.deepEqual([...done.lines.keys()], [2]);
-	assert.equal(roomName(done, 1).name, "Room 1");
+const ended = (room: number, n: number, seq: number): WireEvent => ({
+	type: "room.ended", room, n, seq, at_ms: T + seq, who: "visitor", name: "", replay: true,
+});
+
+test("oversight: a room that ended during a break leaves the wall, whether walls come first or last", () => {
+	const s = started(said(1, 1, 1), said(2, 1, 2), caughtUp(2), wall(1), wall(2));
+	const back = after(online(offline(s)), welcome);
+	for (const done of [
+		after(back, wall(2), ended(1, 2, 3), caughtUp(3)),
+		after(back, ended(1, 2, 3), caughtUp(3), wall(2)),
+	]) {
+		assert.deepEqual([...done.walls.keys()], [2]);
+		assert.deepEqual([...done.lines.keys()], [2]);
+		assert.equal(roomName(done, 1).name, "Room 1");
+	}
+});
+
+test("oversight: a room that ended and came back during a break stays, whether walls come first or last", () => {
+	const s = started(caughtUp(2), wall(1));
+	const returned: WireEvent = { type: "room.returned", room: 1, n: 3, seq: 4, at_ms: T, replay: true };
+	const back = after(online(offline(s)), welcome);
+	const first = after(back, wall(1, { phase: "waiting" }), ended(1, 2, 3), returned, caughtUp(4));
+	const last = after(back, ended(1, 2, 3), returned, caughtUp(4), wall(1, { phase: "waiting" }));
+	assert.equal(first.walls.get(1)?.phase, "waiting");
+	assert.equal(last.walls.get(1)?.phase, "waiting");
+});
+
+test("oversight: lines that come before their room's wall are kept for it", () => {
+	const s = started(said(1, 1, 1), said(1, 2, 2), caughtUp(2), wall(1));
+	assert.deepEqual(s.lines.get(1)?.map((event) => event.n), [1, 2]);
 });
 
 test("oversight: a room that ends leaves the wall, its name stays for the stream", () => {
 	const s = started(wall(1), said(1, 1, 1), caughtUp(1));
-	const ended = after(s, wall(1, { phase: "ended" }));
-	assert.equal(ended.walls.size, 0);
-	assert.equal(ended.lines.size, 0);
-	assert.equal(roomName(ended, 1).name, "Room 1");
+	const over = after(s, wall(1, { phase: "ended" }));
+	assert.equal(over.walls.size, 0);
+	assert.equal(over.lines.size, 0);
+	assert.equal(roomName(over, 1).name, "Room 1");
 });
 
 test("oversight: the stream keeps its newest events, a card its newest lines", () => {
@@ -174,8 +196,9 @@ test("oversight: lost while catching up, the picture is as old as before", () =>
 });
 
 test("oversight: a file put back from an older copy takes its later events with it", () => {
-	const s = started(said(1, 1, 1), said(1, 2, 2), caughtUp(2));
-	const back = after(online(offline(s)), welcome, caughtUp(1));
+	const s = started(wall(1), said(1, 1, 1), said(1, 2, 2), caughtUp(2));
+	const back = after(online(offline(s)), welcome, wall(2), caughtUp(1));
+	assert.deepEqual([...back.walls.keys()], [2]);
 	assert.deepEqual(seqs(back), [1]);
 	assert.equal(back.seq, 1);
 });
