@@ -55,6 +55,7 @@ export const enRooms = {
 	whyWords: "Your words are in it",
 	whyEnded: "The chat had ended",
 	whyLong: "It's too long",
+	whyOld: "It waited too long",
 	tooLong: "That's too long to send. Try it in two parts.",
 	wordsInside: "Your four words are in this message. Anyone who reads them could open your chat. Take them out first.",
 	noteJoined: "{name} is here. They're a trained {peer}.",
@@ -126,7 +127,7 @@ export const enRooms = {
 	/* ended */
 	ended: "Chat ended",
 	thanks: "Thanks for talking with us",
-	endedLede: "You can come back any time.",
+	endedLede: "You can come back any time. Your four words open this chat again.",
 	startAgain: "Start again",
 	keepTalking: "Keep talking",
 	readChat: "Read this chat",

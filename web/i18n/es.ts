@@ -104,6 +104,7 @@ export const es: Strings<Key> = {
 	whyWords: "Tiene tus palabras",
 	whyEnded: "El chat había terminado",
 	whyLong: "Es demasiado largo",
+	whyOld: "Esperó demasiado",
 	tooLong: "Es demasiado largo. Prueba en dos partes.",
 	wordsInside: "Tus cuatro palabras están en este mensaje. Quien las lea podría abrir tu chat. Quítalas primero.",
 	noteJoined: "{name} está aquí para escucharte.",
@@ -171,7 +172,7 @@ export const es: Strings<Key> = {
 
 	ended: "El chat terminó",
 	thanks: "Gracias por hablar con nosotros",
-	endedLede: "Puedes volver cuando quieras.",
+	endedLede: "Puedes volver cuando quieras. Tus cuatro palabras abren este chat otra vez.",
 	startAgain: "Empezar de nuevo",
 	keepTalking: "Seguir hablando",
 	readChat: "Leer este chat",

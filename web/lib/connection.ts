@@ -8,7 +8,7 @@
  * timers stop while a tab is frozen: a gap between two ticks means that nothing is known.
  */
 
-import { SCHEMA_HASH } from "./protocol";
+import { PROTOCOL, SCHEMA_HASH } from "./protocol";
 import type { WireRequest, Code, Of, RequestOf, WireEvent } from "./wire";
 
 const TICK_MS = 1000;
@@ -165,7 +165,7 @@ export class Connection extends EventTarget {
 	}
 
 	#attempt(): void {
-		const socket = this.#open(this.#url, "hark.v1");
+		const socket = this.#open(this.#url, PROTOCOL);
 		this.#socket = socket;
 		this.#attemptAt = this.#clock.now();
 		this.#askedAt = undefined;

@@ -1,7 +1,8 @@
 /* The bounds of a message, checked before it is sent. The server checks them again. */
 
-export const BODY_MAX = 4000; /* code points */
-export const BODY_MAX_BYTES = 16000;
+import { CHAT_SEND_BODY_MAX_BYTES, CHAT_SEND_BODY_MAX_CODE_POINTS } from "./protocol";
+
+export const BODY_MAX = CHAT_SEND_BODY_MAX_CODE_POINTS;
 
 export function codePoints(text: string): number {
 	let count = 0;
@@ -15,7 +16,7 @@ export function fits(text: string): boolean {
 	if (text.length <= BODY_MAX) {
 		return true; /* at most 3 bytes for each unit of UTF-16 */
 	}
-	return codePoints(text) <= BODY_MAX && new TextEncoder().encode(text).length <= BODY_MAX_BYTES;
+	return codePoints(text) <= BODY_MAX && new TextEncoder().encode(text).length <= CHAT_SEND_BODY_MAX_BYTES;
 }
 
 /* What is worth sending: without the blank ends, and without what the wire refuses. */

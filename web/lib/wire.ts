@@ -1,13 +1,12 @@
 /* Names for the generated wire types, without the clash with the browser's own Event and Request. */
 
-import type { Event, Request } from "./protocol";
+import type { Event, EventOf, Request } from "./protocol";
 
 export type WireEvent = Event;
 export type WireRequest = Request;
-export type { Audience, Code, Contact, Mood, Phase, Who } from "./protocol";
+export type { Audience, Code, Contact, Mood, Phase, RequestOf, Who } from "./protocol";
 
-export type Of<T extends WireEvent["type"]> = Extract<WireEvent, { type: T }>;
-export type RequestOf<T extends WireRequest["type"]> = Extract<WireRequest, { type: T }>;
+export type Of<T extends WireEvent["type"]> = EventOf<T>;
 
 /* An event that stands in a room's log: it has a number in its room. */
 export type RoomEvent = Extract<WireEvent, { type: `room.${string}` | "chat.posted"; n: number }>;

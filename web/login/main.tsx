@@ -5,10 +5,9 @@
 
 import { render } from "preact";
 import { useState } from "preact/hooks";
+import { SIGN_ENROL_PASSWORD_MIN_CODE_POINTS as LEAST } from "../lib/protocol";
 import { Name, Password, Sign } from "./Sign";
 import { type Sent, post } from "./post";
-
-const LEAST = 10;
 
 /* The daemon sends counselors on to their own page. */
 function enter(sent: Sent): Sent {

@@ -1,4 +1,7 @@
-/* After the end: thanks, the words once more, and the ways on. */
+/*
+ * After the end: thanks, the words once more, and the ways on. A new start forgets this chat here, so
+ * that whoever sits down next does not find it; the words open it again.
+ */
 
 import { Icon } from "../lib/Icon";
 import { iconChatLines, iconNext } from "../lib/icons";
@@ -36,7 +39,7 @@ export function Ended({ state }: { state: Visitor }) {
 						{t("keepTalking")}
 					</button>
 				)}
-				<button type="button" class="btn btn--pine btn--lg btn--wide" onClick={actions.startOver}>
+				<button type="button" class="btn btn--pine btn--lg btn--wide" onClick={actions.forget}>
 					{t("startAgain")}
 				</button>
 			</div>

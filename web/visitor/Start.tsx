@@ -4,13 +4,13 @@ import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconAlert, iconCheck } from "../lib/icons";
 import { iconSky1, iconSky2, iconSky3, iconSky4, iconSky5 } from "../lib/icons/feeling";
+import { ROOM_START_TOPICS_MAX_ITEMS } from "../lib/protocol";
 import type { Mood } from "../lib/wire";
 import { Frame, StorageNote } from "./Frame";
 import { Radios } from "./Radios";
 import type { Visitor } from "./state";
 import { useUi } from "./ui";
 
-const TOPICS_MAX = 6;
 const moods: readonly (readonly [Mood, string])[] = [
 	["awful", iconSky1],
 	["low", iconSky2],
@@ -27,7 +27,7 @@ export function Start({ state }: { state: Visitor }) {
 	const { school } = state;
 
 	const toggle = (topic: string): void =>
-		setTopics(topics.includes(topic) ? topics.filter((one) => one !== topic) : [...topics, topic].slice(-TOPICS_MAX));
+		setTopics(topics.includes(topic) ? topics.filter((one) => one !== topic) : [...topics, topic].slice(-ROOM_START_TOPICS_MAX_ITEMS));
 	const start = (): void => actions.open({ topics, to: "now", ...(mood && { mood }), ...(wish && { wish }) });
 
 	return (

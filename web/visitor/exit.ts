@@ -14,9 +14,9 @@ export interface ExitOptions {
 }
 
 /* Only a web address: a setting must never run. */
-export function exitAddress(url: string): string {
+export function exitAddress(url: string, base: string): string {
 	try {
-		const parsed = new URL(url, location.href);
+		const parsed = new URL(url, base);
 		return /^https?:$/.test(parsed.protocol) ? parsed.href : "about:blank";
 	} catch {
 		return "about:blank";
@@ -24,7 +24,7 @@ export function exitAddress(url: string): string {
 }
 
 export function quickExit({ url, forget, askParent }: ExitOptions): void {
-	const address = exitAddress(url());
+	const address = exitAddress(url(), location.href);
 	document.title = "";
 	document.documentElement.classList.add("gone");
 	document.body.replaceChildren();

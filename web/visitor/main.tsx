@@ -72,10 +72,10 @@ async function speak(wanted: string): Promise<void> {
 }
 
 const { go, back, tryNow, open, leaveMessage, send, again, takeBack, typing, wait, end } = session;
-const { startOver, earlier, makeWords, openWords, forget, draft, keepDraft } = session;
+const { earlier, makeWords, openWords, forget, draft, keepDraft } = session;
 const actions: Actions = {
 	...{ go, back, tryNow, open, leaveMessage, send, again, takeBack, typing, wait, end },
-	...{ startOver, earlier, makeWords, openWords, forget, draft, keepDraft },
+	...{ earlier, makeWords, openWords, forget, draft, keepDraft },
 	quickExit: exit,
 	fold: embed.fold,
 	speak: (wanted) => void speak(wanted),

@@ -8,7 +8,7 @@
 import { Connection, type Incoming, Offline, WireError } from "../lib/connection";
 import { randomHex } from "../lib/hex";
 import { Outbox } from "../lib/outbox";
-import { type Outgoing, acknowledge, addOutgoing, dropOutgoing, markOutgoing, newest } from "../lib/roomlog";
+import { type Outgoing, acknowledge, addOutgoing, dropOutgoing, markOutgoing, markTried, newest } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
 import { type Audience, type School, dispatch } from "../lib/wire";
 import { type Mail, type Screen, type Visitor, type Wanted, blank, enter, handlers, leave, newestFromOthers } from "./state";
@@ -52,7 +52,6 @@ export class Session {
 			school,
 			lasting: store.lasting,
 			room: store.read<number>("room"),
-			left: store.read<number>("left"),
 			wanted: store.read<Wanted>("wanted"),
 			mail: store.read<Mail>("mail"),
 			log,
@@ -68,6 +67,7 @@ export class Session {
 				const out = held.outbox.find((one) => one.failed === undefined);
 				return room !== undefined && !wanted && out ? { room, out } : undefined;
 			},
+			trying: (out) => this.#change({ log: markTried(this.state.log, out.id) }),
 			sent: (out, ok) => this.#sent(out, ok),
 			refused: (out, code) => this.#change({ log: markOutgoing(this.state.log, out.id, code) }),
 		});
@@ -96,8 +96,7 @@ export class Session {
 	tryNow = (): void => this.#connection.tryNow();
 
 	open = (wanted: Wanted): void => {
-		const from = this.state.state?.phase === "ended" ? leave(this.state) : this.state;
-		this.#set({ ...from, wanted, screen: undefined, trouble: false, waitingSince: this.#now() });
+		this.#change({ wanted, screen: undefined, trouble: false, waitingSince: this.#now() });
 		void this.#settle();
 	};
 
@@ -142,9 +141,6 @@ export class Session {
 
 	end = (): Promise<boolean> => this.#tellRoom("room.end");
 
-	/* Back to the welcome, for a new chat. */
-	startOver = (): void => this.#set({ ...leave(this.state), screen: undefined });
-
 	earlier = (): void => {
 		const { room, log } = this.state;
 		const before = log.events[0]?.n;
@@ -171,7 +167,6 @@ export class Session {
 			const answer = await this.#connection.request({ type: "codename.open", words });
 			if (answer.type === "ok" && answer.room !== undefined) {
 				this.#set({ ...enter(this.state, answer.room), words, screen: undefined, forgot: false });
-				this.#openIfUnknown();
 			}
 			return "ok";
 		} catch (error) {
@@ -228,7 +223,7 @@ export class Session {
 	#onMessage({ message }: Incoming): void {
 		const had = newestFromOthers(this.state);
 		this.#set(dispatch(handlers, this.state, message, this.#now()));
-		/* After a break the room's state comes first: whether it still is the one that is wanted. */
+		/* In a room, its state comes first: what was wanted may have been reached before the break. */
 		if (message.type === "state.room" || (message.type === "welcome" && this.state.room === undefined)) {
 			void this.#settle();
 		}
@@ -248,9 +243,11 @@ export class Session {
 		this.#connection.start();
 	}
 
+	/* A newer server does not take this page's messages; those that wait are sent after the reload. */
 	#reload(): void {
 		const last = this.#store.read<number>("reloaded") ?? 0;
-		if (this.state.log.outbox.length === 0 && this.#now() - last > RELOAD_AGAIN_MS) {
+		const safe = this.#store.lasting || this.state.log.outbox.length === 0;
+		if (safe && this.#now() - last > RELOAD_AGAIN_MS) {
 			this.#store.write("reloaded", this.#now());
 			this.#options.reload();
 		}
@@ -280,15 +277,14 @@ export class Session {
 	}
 
 	async #openWanted(): Promise<void> {
-		const { wanted, room, state } = this.state;
+		const { wanted, room } = this.state;
 		if (!wanted) {
 			return;
 		}
-		if (room === undefined || state?.phase === "ended") {
+		if (room === undefined) {
 			const answer = await this.#connection.request({ type: "room.start", ...wanted });
 			if (answer.type === "ok" && answer.room !== undefined) {
 				this.#set(enter(this.state, answer.room));
-				this.#openIfUnknown();
 			}
 		}
 		this.#change({ wanted: undefined });
@@ -299,14 +295,6 @@ export class Session {
 		const { mail, room, state } = this.state;
 		if (mail && room !== undefined && state?.phase === "waiting") {
 			await this.#connection.request({ type: "room.mailbox", room, to: mail.to });
-		}
-	}
-
-	/* Our room's events come by themselves from hello on; a room that is new to us is asked for. */
-	#openIfUnknown(): void {
-		const { room, state, log } = this.state;
-		if (room !== undefined && state === null) {
-			this.#connection.tell({ type: "room.open", room, after: log.after });
 		}
 	}
 
@@ -348,7 +336,7 @@ export class Session {
 		if (next.log.outbox !== last.log.outbox) {
 			this.#store.write("outbox", next.log.outbox.length > 0 ? next.log.outbox : undefined);
 		}
-		for (const key of ["room", "left", "wanted", "mail"] as const) {
+		for (const key of ["room", "wanted", "mail"] as const) {
 			if (next[key] !== last[key]) {
 				this.#store.write(key, next[key]);
 			}

@@ -33,7 +33,6 @@ export interface Visitor {
 	lasting: boolean; /* this tab's memory survives a refresh */
 	room: number | undefined;
 	state: RoomState | null;
-	left: number | undefined; /* an ended room this tab has turned away from */
 	wanted: Wanted | undefined;
 	mail: Mail | undefined;
 	log: RoomLog;
@@ -53,7 +52,6 @@ export const blank: Visitor = {
 	lasting: true,
 	room: undefined,
 	state: null,
-	left: undefined,
 	wanted: undefined,
 	mail: undefined,
 	log: emptyLog,
@@ -91,7 +89,7 @@ export function enter(state: Visitor, room: number): Visitor {
 /* Away from a room: its log goes, what waits to be sent stays. */
 export function leave(state: Visitor): Visitor {
 	const log = { ...emptyLog, outbox: state.log.outbox };
-	return { ...state, left: state.room, room: undefined, state: null, words: "", log };
+	return { ...state, room: undefined, state: null, words: "", log };
 }
 
 /* Hands the left message over once the room is what it asks for; or gives it back. */
@@ -106,14 +104,16 @@ function deliver(state: Visitor): Visitor {
 	return wanted ? state : { ...state, mail: undefined, screen: "leave", trouble: true };
 }
 
+/* A visitor is sent the events of one room: the one this tab is in by now. */
 function logged(state: Visitor, event: RoomEvent): Visitor {
-	return event.room === state.room ? { ...state, log: addEvent(state.log, event) } : state;
+	const next = enter(state, event.room);
+	return { ...next, log: addEvent(next.log, event) };
 }
 
 export const handlers: Handlers<Visitor> = {
 	welcome(state, { room }) {
 		if (room !== undefined) {
-			return room === state.left ? state : { ...enter(state, room), forgot: false };
+			return { ...enter(state, room), forgot: false };
 		}
 		/* The tab was in a room and the server has dropped its token: only the words help. */
 		return state.room === undefined ? state : { ...leave(state), forgot: true, screen: "words" };
@@ -122,9 +122,6 @@ export const handlers: Handlers<Visitor> = {
 	"state.school": (state, school) => ({ ...state, school }),
 
 	"state.room": (state, room, now) => {
-		if (room.room === state.left) {
-			return state;
-		}
 		const next = enter(state, room.room);
 		const waitingSince = room.phase === "waiting" ? (next.waitingSince ?? now) : undefined;
 		return deliver({ ...next, state: room, waitingSince });

@@ -19,7 +19,6 @@ export type Actions = Pick<
 	| "typing"
 	| "wait"
 	| "end"
-	| "startOver"
 	| "earlier"
 	| "makeWords"
 	| "openWords"
