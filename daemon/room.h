@@ -10,6 +10,7 @@
 #define HARK_DAEMON_ROOM_H
 
 #include "daemon/feed.h"
+#include "daemon/pairing.h"
 #include "protocol/message.h"
 #include "storage/table_room.h"
 
@@ -96,7 +97,7 @@ struct room {
 	/* Waiting and timeouts, monotonic. */
 	int64_t asked_mono, since_mono, supporter_gone_mono; /* 0: not */
 	int64_t offered_to, offered_mono;
-	int64_t tried[8];
+	int64_t tried[PAIRING_TRIED_MAX]; /* accounts that let this round's offer pass */
 	int64_t handing_to, handing_mono; /* account asked to take over; 0: nobody */
 
 	struct sent *sent; /* ids already used; NULL: not read yet */
