@@ -12,6 +12,8 @@
  *	transport_control.c the command's Unix socket
  *	transport_tls.c     certificates
  *	transport_peer.c    addresses, origins, cookies (pure)
+ *	transport_utf8.c    text as it arrives (pure)
+ *	transport_socket.c  listening Unix sockets
  */
 #ifndef HARK_DAEMON_TRANSPORT_WIRE_H
 #define HARK_DAEMON_TRANSPORT_WIRE_H
@@ -24,6 +26,7 @@
 #include "daemon/http.h"
 #include "daemon/transport.h"
 #include "daemon/transport_peer.h"
+#include "daemon/transport_utf8.h"
 
 struct answer;
 struct frame;
@@ -64,6 +67,7 @@ struct connection {
 	uint64_t heard_ms; /* last byte from a WebSocket (loop time) */
 	uint64_t message_since_ms; /* first piece of the unfinished message; 0: none */
 	uint32_t message_size; /* bytes of it */
+	struct utf8 utf8; /* where it stands */
 	uint16_t empty_fragments; /* of it */
 	uint16_t close_code; /* PHASE_CLOSING */
 	uint8_t phase; /* enum phase */
@@ -142,7 +146,7 @@ int ws_established(struct connection *connection);
 int ws_receive(struct connection *connection, const void *bytes, size_t size);
 int ws_pong(struct connection *connection);
 int ws_writable(struct connection *connection);
-int ws_peer_closes(struct connection *connection);
+int ws_peer_closes(struct connection *connection, const void *payload, size_t size);
 void ws_closed(struct connection *connection);
 void ws_sweep(struct connection *connection, uint64_t now_ms);
 

@@ -140,7 +140,7 @@ static int close_here(struct connection *connection, int code)
 }
 
 /* What one message may cost while it is not yet whole. 0, or the code to close with. */
-static int judge_piece(struct connection *connection, size_t size, bool final)
+static int judge_piece(struct connection *connection, const void *bytes, size_t size, bool final)
 {
 	size_t announced = lws_remaining_packet_payload(connection->wsi);
 
@@ -154,6 +154,10 @@ static int judge_piece(struct connection *connection, size_t size, bool final)
 	if (size == 0 && !final && ++connection->empty_fragments > EMPTY_FRAGMENTS_MAX) {
 		return CLOSE_POLICY;
 	}
+	if (!utf8_feed(&connection->utf8, bytes, size) ||
+		(final && !utf8_whole(&connection->utf8))) {
+		return CLOSE_BAD_UTF8;
+	}
 	return 0;
 }
 
@@ -163,7 +167,7 @@ int ws_receive(struct connection *connection, const void *bytes, size_t size)
 		return 0;
 	}
 	bool final = lws_is_final_fragment(connection->wsi) != 0;
-	int code = judge_piece(connection, size, final);
+	int code = judge_piece(connection, bytes, size, final);
 	if (code != 0) {
 		return close_here(connection, code);
 	}
@@ -190,8 +194,15 @@ int ws_pong(struct connection *connection)
 	return 0;
 }
 
-int ws_peer_closes(struct connection *connection)
+int ws_peer_closes(struct connection *connection, const void *payload, size_t size)
 {
+	struct utf8 reason = {0};
+
+	/* After the code there may be a text. */
+	if (size > 2 && (!utf8_feed(&reason, (const char *)payload + 2, size - 2) ||
+				!utf8_whole(&reason))) {
+		return close_here(connection, CLOSE_BAD_UTF8);
+	}
 	/* The library answers with the peer's own code. */
 	connection->close_sent = true;
 	connection_enter(connection, PHASE_CLOSING);

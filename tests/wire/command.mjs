@@ -252,7 +252,7 @@ test("a backup is a whole file under the same key", async () => {
 });
 
 test("after the daemon's end all of it is there", async () => {
-	assert.deepEqual(await daemon.end("SIGTERM"), { code: 0, signal: null });
+	assert.deepEqual(await daemon.end("SIGTERM"), { code: 0, signal: null }, daemon.output);
 	assert.match(await done("account", "list"), /sol +Sol +supporter +enrolled/);
 	assert.equal(await done("setting", "get", "school"), "Lake School\n");
 });

@@ -111,6 +111,16 @@ export function register(command) {
 			raw.drop();
 		}));
 
+	test("a pong is no part of the text around it", () =>
+		one({}, async ({ port }) => {
+			const ws = await Ws.open(port);
+			const text = Buffer.from("\u0645\u0631\u062d\u0628\u0627");
+			ws.send(frame("text", text.subarray(0, 3), { fin: false }), frame("pong", Buffer.from([0x80, 0xff])),
+				frame("continuation", text.subarray(3)), frame("pong", Buffer.from([0xff])));
+			assert.equal(await ws.message(), text.toString());
+			assert.equal(await ws.ask("still here"), "still here");
+		}));
+
 	test("large messages leave in one frame each", () =>
 		one({}, async ({ port }) => {
 			const ws = await Ws.open(port);

@@ -133,6 +133,9 @@ export function register(command) {
 		}
 	});
 
+	test("7.5.1 a close's reason must be UTF-8", () =>
+		ends(1007, frame("close", Buffer.concat([closePayload(1000), Buffer.from("cebae1bdb9cf83cebcceb5eda080656469746564", "hex")]))));
+
 	test("7.1.5 what follows a close is not looked at", async () => {
 		const ws = await open();
 		ws.send(frame("text", "half", { fin: false }), frame("close", closePayload(1000)), frame("continuation", "x"), frame("text", "late"));
