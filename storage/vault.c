@@ -30,7 +30,7 @@ const char *vault_status_text(enum vault_status status)
 	case VAULT_BUSY:
 		return "The file is in use by another process.";
 	case VAULT_READ_ONLY:
-		return "The file cannot be written.";
+		return "This user may not read and write the file, or its disk is read-only.";
 	case VAULT_FULL:
 		return "The disk is full.";
 	case VAULT_IO:
@@ -168,6 +168,10 @@ enum vault_status vault_handle_open(
 	if (stat(path, &found) != 0) {
 		return vault_handle_status_of_errno(errno);
 	}
+	if (!S_ISREG(found.st_mode)) {
+		vault_note_reason(vfs_name, VAULT_REASON_NOT_HARK);
+		return VAULT_REFUSED;
+	}
 	char *uri = vault_handle_uri(path, relaxed ? "hark_wal_relaxed=1" : NULL);
 	if (uri == NULL) {
 		return VAULT_NO_MEMORY;
@@ -183,6 +187,9 @@ enum vault_status vault_handle_open(
 		rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
 	}
 	enum vault_status status = vault_handle_status(rc, vfs_name);
+	if (status == VAULT_IO && db != NULL && rc == SQLITE_CANTOPEN) {
+		status = vault_handle_status_of_errno(sqlite3_system_errno(db));
+	}
 	if (status == VAULT_OK && sqlite3_db_readonly(db, "main") == 1) {
 		status = VAULT_READ_ONLY;
 	}

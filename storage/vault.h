@@ -39,7 +39,7 @@ enum vault_status {
 	VAULT_MISSING, /* there is no such file (or directory) */
 	VAULT_EXISTS, /* there is one already, and it was left alone */
 	VAULT_BUSY, /* another process, or another connection, holds it */
-	VAULT_READ_ONLY, /* the file or its disk cannot be written */
+	VAULT_READ_ONLY, /* this user may not read and write the file, or its disk is read-only */
 	VAULT_FULL, /* the disk is full */
 	VAULT_IO, /* reading, writing or syncing failed */
 	VAULT_NO_MEMORY,

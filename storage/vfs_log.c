@@ -251,20 +251,16 @@ static int log_goes_on(struct vfs_file *f, uint32_t hole, bool *goes_on)
 	return rc;
 }
 
-/* Does frame 1 open, by the header's salts or by its own? Then the header is damaged. */
+/* Does frame 1 open, by the salts it bears itself? Then the header is damaged. */
 static int first_frame_opens(struct vfs_file *f, bool *opens)
 {
 	uint8_t *frame = f->scratch;
 	uint8_t salts[SEAL_SALTS];
-	*opens = false;
 	int rc = real_read(f, frame, SEAL_FRAME, SEAL_LOG_HEADER);
+	*opens = false;
 	if (rc == SQLITE_OK) {
 		memcpy(salts, frame + FRAME_SALTS_AT, SEAL_SALTS);
 		*opens = open_frame(f, 1, salts, frame);
-	}
-	if (rc == SQLITE_OK && !*opens) {
-		rc = real_read(f, frame, SEAL_FRAME, SEAL_LOG_HEADER);
-		*opens = rc == SQLITE_OK && open_frame(f, 1, f->log.salts, frame);
 	}
 	sodium_memzero(frame, SEAL_FRAME);
 	return rc == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : rc;

@@ -161,8 +161,34 @@ static void test_refusals_of_open(void)
 	struct stat found;
 	CHECK_INT(stat(path, &found), 0);
 	CHECK_INT(found.st_size, 0); /* not made into a vault by the way */
-	CHECK_INT(vault_open(help_directory(), "vault", NULL, &db), VAULT_IO);
+	vault_clear_reason("vault");
+	CHECK_INT(vault_open(help_directory(), "vault", NULL, &db), VAULT_REFUSED);
+	CHECK_INT(vault_last_reason("vault", NULL), VAULT_REASON_NOT_HARK);
 	CHECK(db == NULL);
+}
+
+/* In a child that gives root up, if there is root to give up. */
+static void test_file_of_another_user(void)
+{
+	static const mode_t modes[] = {0, 0400, 0444};
+	sqlite3_close(help_create(path, "vault"));
+	chmod(help_directory(), 0755);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		chmod(path, modes[i]);
+		pid_t child = fork();
+		if (child == 0) {
+			sqlite3 *db;
+			bool is_root = geteuid() == 0;
+			_exit((!is_root || setuid(65534) == 0) && vault_open(path, "vault", NULL,
+									  &db) == VAULT_READ_ONLY
+					? 0
+					: 1);
+		}
+		int status = -1;
+		waitpid(child, &status, 0);
+		CHECK_INT(status, 0);
+	}
+	chmod(path, 0600);
 }
 
 /* Emptied by an accident, the file must not take its log along. */
@@ -427,6 +453,7 @@ int main(void)
 	RUN(test_options);
 	RUN(test_path_with_odd_characters);
 	RUN(test_refusals_of_open);
+	RUN(test_file_of_another_user);
 	RUN(test_empty_file_keeps_its_log);
 	RUN(test_reader_beside_writer);
 	RUN(test_backup_in_steps);

@@ -131,6 +131,80 @@ static void test_trap_2_checksum_is_masked(void)
 	sodium_free(keys);
 }
 
+static void add_up_big_endian(uint32_t sum[2], const uint8_t *data, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += 8) {
+		sum[0] += seal_get32(data + i) + sum[1];
+		sum[1] += seal_get32(data + i + 4) + sum[0];
+	}
+}
+
+/* A log that was begun on a big-endian machine, made from one of this machine. */
+static void test_trap_2_log_of_another_machine(void)
+{
+	sqlite3 *db = create_with_rows();
+	help_close_like_crash(db);
+	struct seal_keys *keys = keys_of_file();
+	size_t bytes;
+	uint8_t page[SEAL_PAGE];
+	uint8_t *log = help_read_file(log_path, &bytes);
+	uint32_t sum[2] = {0};
+	log[3] |= 1;
+	add_up_big_endian(sum, log, 24);
+	seal_put32(log + 24, sum[0]);
+	seal_put32(log + 28, sum[1]);
+	uint32_t frame = 0;
+	for (size_t at = 32; at + SEAL_FRAME <= bytes; at += SEAL_FRAME) {
+		frame++;
+		CHECK(seal_open_frame_page(keys, frame, log + at, log + 16, log + at + 24, page));
+		add_up_big_endian(sum, log + at, 8);
+		add_up_big_endian(sum, page, SEAL_PAGE);
+		seal_put32(log + at + 16, sum[0]);
+		seal_put32(log + at + 20, sum[1]);
+		seal_mask_checksum(keys, frame, log + at);
+	}
+	sodium_free(keys);
+	help_write_file(log_path, log, bytes);
+	free(log);
+	db = help_open(path, "vault");
+	CHECK(has_rows(db));
+	sqlite3_close(db);
+}
+
+/* SQLite knows no others; a newer one that does must not get a wrong answer. */
+static void test_trap_5_other_shapes_are_refused(void)
+{
+	sqlite3 *db = create_with_rows();
+	sqlite3_file *log = log_of(db);
+	uint8_t bytes[2 * SEAL_FRAME] = {0};
+	uint8_t header[24];
+	static const int shapes[][2] = {
+		{0, 16}, {32, 100}, {32 + 24, 4000}, {32 + 16, 16}, {40, 24}, {32, 2 * SEAL_FRAME}};
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		CHECK_INT(log->pMethods->xRead(log, bytes, shapes[i][1], shapes[i][0]),
+			SQLITE_IOERR_READ);
+		CHECK_INT(log->pMethods->xWrite(log, bytes, shapes[i][1], shapes[i][0]),
+			SQLITE_IOERR_WRITE);
+	}
+	CHECK_INT(log->pMethods->xRead(log, bytes, SEAL_FRAME, 32), SQLITE_OK);
+	CHECK_INT(log->pMethods->xRead(log, header, 24, 32), SQLITE_OK);
+	CHECK(memcmp(header, bytes, 24) == 0);
+	CHECK_INT(log->pMethods->xRead(log, header, 8, 32 + 16), SQLITE_OK);
+	CHECK(memcmp(header, bytes + 16, 8) == 0);
+	CHECK(has_rows(db));
+	sqlite3_close(db);
+}
+
+static void test_vfs_names_itself(void)
+{
+	char *name = NULL;
+	sqlite3 *db = create_with_rows();
+	CHECK_INT(sqlite3_file_control(db, "main", SQLITE_FCNTL_VFSNAME, &name), SQLITE_OK);
+	CHECK_STR(name, "vault/unix-excl");
+	sqlite3_free(name);
+	sqlite3_close(db);
+}
+
 /* The base says that neighbours of a write are not safe; the shim must deny it. */
 static void test_trap_3_frames_are_written_whole(void)
 {
@@ -887,9 +961,11 @@ int main(int count, char **arguments)
 	snprintf(log_path, sizeof(log_path), "%s-wal", path);
 	RUN(test_trap_1_reserved_bytes_read_as_zero);
 	RUN(test_trap_2_checksum_is_masked);
+	RUN(test_trap_2_log_of_another_machine);
 	RUN(test_trap_3_frames_are_written_whole);
 	RUN(test_trap_4_and_5_pages_rewritten_in_place);
 	RUN(test_trap_5_spilled_and_rolled_back);
+	RUN(test_trap_5_other_shapes_are_refused);
 	RUN(test_trap_6_a_broken_tail_ends_the_log);
 	RUN(test_trap_6_a_broken_frame_fails_the_commit);
 	RUN(test_trap_7_page_1_torn_but_in_the_log);
@@ -915,6 +991,7 @@ int main(int count, char **arguments)
 	RUN(test_plain_database_is_not_backed_up_into_a_vault);
 	RUN(test_export_in_clear_is_possible);
 	RUN(test_no_extension_is_loaded);
+	RUN(test_vfs_names_itself);
 	vault_unregister("vault on sim");
 	vault_unregister("other");
 	vault_unregister("vault");
