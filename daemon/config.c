@@ -238,6 +238,12 @@ static bool is_option_flag(const char *flag)
 	return memchr(flag, '.', name) != NULL;
 }
 
+/* "--config FILE" is two arguments, "--config=FILE" and all others are one. */
+static bool takes_next(const char *flag)
+{
+	return strcmp(flag, "--config") == 0;
+}
+
 /* Finds where the flags end, and --config; *path stays if there is none. */
 static int scan_flags(
 	int argc, char **argv, const char **path, int *rest, char *problem, size_t size)
@@ -250,7 +256,7 @@ static int scan_flags(
 		}
 		if (strncmp(argv[at], "--config=", 9) == 0) {
 			*path = argv[at] + 9;
-		} else if (strcmp(argv[at], "--config") == 0) {
+		} else if (takes_next(argv[at])) {
 			if (at + 1 == argc) {
 				snprintf(problem, size, "--config: a file is missing");
 				return -1;
@@ -258,21 +264,34 @@ static int scan_flags(
 			*path = argv[++at];
 		}
 	}
-	*rest = at < argc ? at : argc;
+	*rest = at;
 	return 0;
 }
 
 static int load_flags(struct config *config, int end, char **argv, char *problem, size_t size)
 {
 	for (int at = 1; at < end && strcmp(argv[at], "--") != 0; at++) {
-		if (strcmp(argv[at], "--config") == 0) {
+		if (takes_next(argv[at])) {
 			at++;
-		} else if (is_option_flag(argv[at]) && strncmp(argv[at], "--config=", 9) != 0 &&
+		} else if (is_option_flag(argv[at]) &&
 			   load_flag(config, argv[at], problem, size) != 0) {
 			return -1;
 		}
 	}
 	return 0;
+}
+
+const char *config_other_flag(int argc, char **argv, int *at)
+{
+	while (*at < argc && strncmp(argv[*at], "--", 2) == 0 && strcmp(argv[*at], "--") != 0) {
+		const char *flag = argv[(*at)++];
+		if (takes_next(flag)) {
+			(*at)++;
+		} else if (strncmp(flag, "--config=", 9) != 0 && !is_option_flag(flag)) {
+			return flag;
+		}
+	}
+	return NULL;
 }
 
 static int check_whole(const struct config *config, char *problem, size_t size)
@@ -339,22 +358,6 @@ void config_reload(struct config *config, struct config *fresh,
 static void join(const char *directory, const char *name, char *path, size_t size)
 {
 	snprintf(path, size, "%s/%s", directory, name);
-}
-
-void config_key_path(const struct config *config, char *path, size_t size)
-{
-	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-	if (config->key_file[0] != '\0') {
-		snprintf(path, size, "%s", config->key_file);
-		return;
-	}
-	if (credentials != NULL && credentials[0] != '\0') {
-		join(credentials, "hark.key", path, size);
-		if (access(path, F_OK) == 0) {
-			return;
-		}
-	}
-	join(config->data_dir, "hark.key", path, size);
 }
 
 void config_file_path(const struct config *config, char *path, size_t size)

@@ -68,6 +68,9 @@ void config_finish(struct config *config);
 int config_load(struct config *config, const char *path, int argc, char **argv, int *rest,
 	char *problem, size_t size);
 
+/* Walks over the flags that are left to the caller: begin with *at = 1. NULL: no more. */
+const char *config_other_flag(int argc, char **argv, int *at);
+
 /*
  * SIGHUP: applies from `fresh` what can change while running; `say` is called with one sentence
  * for each option that differs and was, or could not be, changed. Old texts end in `fresh` and
@@ -76,8 +79,8 @@ int config_load(struct config *config, const char *path, int argc, char **argv, 
 void config_reload(struct config *config, struct config *fresh,
 	void (*say)(void *data, const char *sentence), void *data);
 
-/* Where things are when the option is empty, too. Paths of up to CONFIG_PATH_MAX bytes. */
-void config_key_path(const struct config *config, char *path, size_t size);
+/* Where things are when the option is empty, too, in up to CONFIG_PATH_MAX bytes. The key's place:
+ * keyfile.h. */
 void config_file_path(const struct config *config, char *path, size_t size); /* hark.db */
 void config_control_path(const struct config *config, char *path, size_t size);
 void config_public_url(const struct config *config, char *url, size_t size); /* no / at the end */

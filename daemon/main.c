@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,26 +181,33 @@ static int run(struct harkd *harkd, struct key *key)
 	return serve(harkd);
 }
 
-/* Handles what is answered without a daemon. True: *exit_code says with what. */
-static bool answer_at_once(const struct harkd *harkd, int rest, int *exit_code)
+/* Handles what is asked for besides running. True: *exit_code says with what it ended. */
+static bool answer_at_once(const struct harkd *harkd, bool *print, int *exit_code)
 {
-	const char *first = rest < harkd->argc ? harkd->argv[rest] : NULL;
-	*exit_code = EXIT_SUCCESS;
-	if (first == NULL) {
-		return false;
+	int at = 1;
+	for (const char *flag; (flag = config_other_flag(harkd->argc, harkd->argv, &at)) != NULL;) {
+		*exit_code = EXIT_SUCCESS;
+		if (strcmp(flag, "--version") == 0) {
+			puts("harkd " HARK_VERSION);
+			return true;
+		}
+		if (strcmp(flag, "--help") == 0) {
+			usage(stdout);
+			return true;
+		}
+		*print = strcmp(flag, "--print-config") == 0;
+		if (!*print) {
+			log_error("%s: there is no such flag; harkd --help lists them", flag);
+			*exit_code = EXIT_CONFIG;
+			return true;
+		}
 	}
-	if (strcmp(first, "--version") == 0) {
-		puts("harkd " HARK_VERSION);
-	} else if (strcmp(first, "--help") == 0) {
-		usage(stdout);
-	} else if (strcmp(first, "--print-config") == 0) {
-		config_print(&harkd->config, stdout);
-	} else {
-		fprintf(stderr, "harkd: there is no %s\n", first);
-		usage(stderr);
+	if (at < harkd->argc) {
+		log_error("%s: harkd takes flags alone", harkd->argv[at]);
 		*exit_code = EXIT_CONFIG;
+		return true;
 	}
-	return true;
+	return false;
 }
 
 static int start(struct harkd *harkd)
@@ -229,17 +237,24 @@ int main(int argc, char **argv)
 {
 	struct harkd harkd = {.argc = argc, .argv = argv};
 	char problem[PROBLEM_BYTES] = "";
-	int rest = 0, exit_code = EXIT_CONFIG;
+	int exit_code = EXIT_CONFIG;
+	bool print = false;
 	forbid_core_files();
 	signal(SIGPIPE, SIG_IGN);
 	if (sodium_init() < 0) {
 		log_error("libsodium cannot be used on this machine");
 		return EXIT_FAILURE;
 	}
+	if (answer_at_once(&harkd, &print, &exit_code)) {
+		return exit_code;
+	}
 	config_init(&harkd.config);
-	if (config_load(&harkd.config, NULL, argc, argv, &rest, problem, sizeof(problem)) != 0) {
+	if (config_load(&harkd.config, NULL, argc, argv, NULL, problem, sizeof(problem)) != 0) {
 		log_error("%s", problem);
-	} else if (!answer_at_once(&harkd, rest, &exit_code)) {
+	} else if (print) {
+		config_print(&harkd.config, stdout);
+		exit_code = EXIT_SUCCESS;
+	} else {
 		exit_code = start(&harkd);
 	}
 	config_finish(&harkd.config);

@@ -5,10 +5,12 @@
  */
 #include "daemon/cli/ask.h"
 #include "daemon/config.h"
+#include "daemon/keyfile.h"
 #include "storage/key.h"
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -187,14 +189,14 @@ int cli_check(struct cli *cli, int count, char **arguments)
 	(void)count;
 	(void)arguments;
 	struct report report = {.out = cli->out};
-	char key_path[CONFIG_PATH_MAX];
-	config_key_path(cli->config, key_path, sizeof(key_path));
+	char *key_path = keyfile_path(cli->config);
 	say(&report, FINE, "the configuration");
 	check_directory(&report, cli->config->data_dir);
 	check_key(&report, key_path);
 	check_file(&report, cli);
 	check_reach(&report, cli->config);
 	check_limits(&report, cli->config);
+	free(key_path);
 	fprintf(cli->out, "%u wrong, %u hints\n", report.wrongs, report.hints);
 	return report.wrongs == 0 ? COMMAND_DONE : COMMAND_FAILED;
 }

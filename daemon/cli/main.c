@@ -26,29 +26,28 @@ static void print_help(FILE *out)
 		out);
 }
 
-/* What a flag without a dot asks for. -1: go on with the command. */
-static int take_main_flags(struct cli *cli, int end, char **argv, bool *print)
+/* What the flags without a dot ask for. -1: go on with the command. */
+static int take_main_flags(struct cli *cli, int argc, char **argv, bool *print)
 {
-	for (int i = 1; i < end; i++) {
-		const char *flag = argv[i];
-		size_t name = strcspn(flag, "=");
-		if (strcmp(flag, "--config") == 0) {
-			i++;
-		} else if (strcmp(flag, "--help") == 0) {
+	int at = 1;
+	for (const char *flag; (flag = config_other_flag(argc, argv, &at)) != NULL;) {
+		if (strcmp(flag, "--help") == 0) {
 			print_help(cli->out);
 			return COMMAND_DONE;
-		} else if (strcmp(flag, "--version") == 0) {
+		}
+		if (strcmp(flag, "--version") == 0) {
 			fprintf(cli->out, "hark %s\n", HARK_VERSION);
 			return COMMAND_DONE;
-		} else if (strcmp(flag, "--example-config") == 0) {
+		}
+		if (strcmp(flag, "--example-config") == 0) {
 			config_example(cli->out);
 			return COMMAND_DONE;
-		} else if (strcmp(flag, "--print-config") == 0) {
+		}
+		if (strcmp(flag, "--print-config") == 0) {
 			*print = true;
 		} else if (strcmp(flag, "--json") == 0) {
 			cli->json = true;
-		} else if (strcmp(flag, "--") != 0 && memchr(flag, '.', name) == NULL &&
-			   strncmp(flag, "--config=", 9) != 0) {
+		} else {
 			return cli_fail(cli, COMMAND_USAGE,
 				"%s: there is no such flag; hark --help lists them", flag);
 		}
@@ -64,15 +63,6 @@ static void find_credential(void)
 	}
 }
 
-static int end_of_flags(int argc, char **argv)
-{
-	int at = 1;
-	while (at < argc && strncmp(argv[at], "--", 2) == 0) {
-		at += strcmp(argv[at], "--config") == 0 ? 2 : 1;
-	}
-	return at < argc ? at : argc;
-}
-
 int main(int argc, char **argv)
 {
 	struct config config;
@@ -80,7 +70,7 @@ int main(int argc, char **argv)
 	char problem[CONFIG_PATH_MAX + 500];
 	int rest;
 	bool print = false;
-	int code = take_main_flags(&cli, end_of_flags(argc, argv), argv, &print);
+	int code = take_main_flags(&cli, argc, argv, &print);
 	if (code >= 0) {
 		return code;
 	}

@@ -1,11 +1,14 @@
 /* hark key create, hark init: what a new school needs before the daemon can start. */
 #include "daemon/cli/ask.h"
 #include "daemon/config.h"
+#include "daemon/keyfile.h"
+#include "daemon/xalloc.h"
 #include "storage/key.h"
 #include "storage/store.h"
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,14 +39,13 @@ static int create_key(struct cli *cli, const char *path)
 
 int cli_key_create(struct cli *cli, int count, char **arguments)
 {
-	char place[CONFIG_PATH_MAX];
-	config_key_path(cli->config, place, sizeof(place));
-	const char *path = count == 1 ? arguments[0] : place;
+	char *path = count == 1 ? xstrdup(arguments[0]) : keyfile_path(cli->config);
 	int code = create_key(cli, path);
 	if (code == COMMAND_DONE) {
 		fprintf(cli->out, "Made %s.\n", path);
 		say_copy(cli, path);
 	}
+	free(path);
 	return code;
 }
 
@@ -70,16 +72,15 @@ static int create_directory(struct cli *cli, const char *path)
 	return COMMAND_DONE;
 }
 
-static int create_file(struct cli *cli, const char *path, const char *key_path)
+static int create_file(struct cli *cli, const char *path)
 {
 	struct key *key = NULL;
-	enum key_status status = key_load(key_path, &key);
-	if (status != KEY_OK) {
-		return cli_fail(cli, COMMAND_FAILED, "%s: %s", key_path, key_status_text(status));
+	char problem[CONFIG_PATH_MAX + 400];
+	if (keyfile_load(cli->config, &key, problem, sizeof(problem)) != 0) {
+		return cli_fail(cli, COMMAND_FAILED, "%s", problem);
 	}
 	const struct store_options options = {.path = path, .key = key->file, .create = true};
 	struct store *store = NULL;
-	char problem[CONFIG_PATH_MAX + 400];
 	enum store_status opened = store_open(&options, &store, problem, sizeof(problem));
 	key_free(key);
 	if (opened != STORE_OK) {
@@ -105,34 +106,38 @@ static int prepare_key(struct cli *cli, const char *path)
 	return code;
 }
 
+/* Directory, key and file, each only if the one before it is there. */
+static int prepare(struct cli *cli, const char *key_path, const char *file_path)
+{
+	int code = create_directory(cli, cli->config->data_dir);
+	if (code == COMMAND_DONE) {
+		code = prepare_key(cli, key_path);
+	}
+	return code == COMMAND_DONE ? create_file(cli, file_path) : code;
+}
+
 int cli_init(struct cli *cli, int count, char **arguments)
 {
 	(void)count;
-	char key_path[CONFIG_PATH_MAX], file_path[CONFIG_PATH_MAX];
-	config_key_path(cli->config, key_path, sizeof(key_path));
+	char file_path[CONFIG_PATH_MAX];
 	config_file_path(cli->config, file_path, sizeof(file_path));
 	if (access(file_path, F_OK) == 0) {
 		return cli_fail(cli, COMMAND_FAILED,
 			"%s is there already: this school is set up; hark setup-link makes a link",
 			file_path);
 	}
-	int code = create_directory(cli, cli->config->data_dir);
-	if (code == COMMAND_DONE) {
-		code = prepare_key(cli, key_path);
-	}
-	if (code == COMMAND_DONE) {
-		code = create_file(cli, file_path, key_path);
-	}
-	if (code != COMMAND_DONE) {
-		return code;
-	}
-	if (!cli->json) {
+	char *key_path = keyfile_path(cli->config);
+	int code = prepare(cli, key_path, file_path);
+	if (code == COMMAND_DONE && !cli->json) {
 		fprintf(cli->out, "%s is made, sealed under %s.\n\n", file_path, key_path);
 	}
-	char *link_arguments[] = {arguments[0], arguments[1], NULL};
-	code = cli_setup_link(cli, 2, link_arguments);
+	if (code == COMMAND_DONE) {
+		char *link_arguments[] = {arguments[0], arguments[1], NULL};
+		code = cli_setup_link(cli, 2, link_arguments);
+	}
 	if (code == COMMAND_DONE && !cli->json) {
 		say_copy(cli, key_path);
 	}
+	free(key_path);
 	return code;
 }

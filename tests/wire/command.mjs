@@ -122,8 +122,8 @@ const secretIn = (text) => /#([0-9a-f]{64})/.exec(text)[1];
 
 test("a wrong option is exit 78, with file and line", async () => {
 	const file = writeConfig("wrong.conf", "[server]\n\nport = none\n");
-	for (const program of ["hark", "harkd"]) {
-		const { code, err } = await run(program, ["--config", file, "status"]);
+	for (const [program, ...args] of [["hark", "status"], ["harkd"]]) {
+		const { code, err } = await run(program, ["--config", file, ...args]);
 		assert.equal(code, 78);
 		assert.match(err, /wrong\.conf:3: server\.port is "none", which is no whole number/);
 	}
@@ -133,6 +133,10 @@ test("wrong usage is exit 64", async () => {
 	assert.equal((await hark("account", "fly")).code, 64);
 	assert.equal((await hark("--sing")).code, 64);
 	assert.equal((await hark("--help")).code, 0);
+	assert.equal((await run("harkd", ["--sing"])).code, 78);
+	assert.equal((await run("harkd", ["status"])).code, 78);
+	assert.match((await run("harkd", ["--help"])).out, /--server\.port=NUMBER/);
+	assert.match((await run("harkd", [...flags, "--print-config"])).out, /^data_dir = /m);
 });
 
 test("before init, harkd and the command say what is missing", async () => {

@@ -1,5 +1,6 @@
 /* The four sources of options and their order, what is refused and how it is said, SIGHUP. */
 #include "daemon/config.h"
+#include "daemon/keyfile.h"
 #include "tests/unit/daemon/noise.h"
 #include "tests/unit/tap.h"
 
@@ -296,6 +297,20 @@ static void test_arguments(void)
 	}
 }
 
+static void test_other_flags(void)
+{
+	char *argv[] = {flag("hark"), flag("--config"), flag("--help"), flag("--talk.cap=1"),
+		flag("--json"), flag("--config=a.b"), flag("--a=b.c"), flag("--"), flag("--no"),
+		NULL};
+	int at = 1;
+	CHECK_STR(config_other_flag(9, argv, &at), "--json");
+	CHECK_STR(config_other_flag(9, argv, &at), "--a=b.c");
+	CHECK(config_other_flag(9, argv, &at) == NULL);
+	CHECK_INT(at, 7);
+	at = 1;
+	CHECK(config_other_flag(2, argv, &at) == NULL); /* --config without a file */
+}
+
 struct said {
 	char text[2000];
 };
@@ -398,8 +413,9 @@ static void test_places(void)
 	char text[CONFIG_PATH_MAX];
 	unsetenv("CREDENTIALS_DIRECTORY");
 	CHECK_INT(load(&config, "[storage]\ndata_dir = /d\n", NULL, NULL, NULL), 0);
-	config_key_path(&config, text, sizeof(text));
-	CHECK_STR(text, "/d/hark.key");
+	char *key = keyfile_path(&config);
+	CHECK_STR(key, "/d/hark.key");
+	free(key);
 	config_file_path(&config, text, sizeof(text));
 	CHECK_STR(text, "/d/hark.db");
 	config_control_path(&config, text, sizeof(text));
@@ -407,23 +423,25 @@ static void test_places(void)
 	config_public_url(&config, text, sizeof(text));
 	CHECK_STR(text, "http://127.0.0.1:8420");
 	setenv("CREDENTIALS_DIRECTORY", directory, 1);
-	config_key_path(&config, text, sizeof(text)); /* no credential of that name in it */
-	CHECK_STR(text, "/d/hark.key");
-	char credential[64], *key;
+	key = keyfile_path(&config); /* no credential of that name in it */
+	CHECK_STR(key, "/d/hark.key");
+	free(key);
+	char credential[64];
 	snprintf(credential, sizeof(credential), "%s/hark.key", directory);
 	write_file(credential, "");
-	config_key_path(&config, text, sizeof(text));
-	CHECK_STR(text, credential);
+	key = keyfile_path(&config);
+	CHECK_STR(key, credential);
+	free(key);
 	unlink(credential);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	config_finish(&config);
 
-	key = flag("--storage.key_file=/k");
-	CHECK_INT(load(&config, "[storage]\ncontrol_socket = /c\n[server]\nlisten = ::1\n", key,
-			  NULL, NULL),
+	CHECK_INT(load(&config, "[storage]\ncontrol_socket = /c\n[server]\nlisten = ::1\n",
+			  flag("--storage.key_file=/k"), NULL, NULL),
 		0);
-	config_key_path(&config, text, sizeof(text));
-	CHECK_STR(text, "/k");
+	key = keyfile_path(&config);
+	CHECK_STR(key, "/k");
+	free(key);
 	config_control_path(&config, text, sizeof(text));
 	CHECK_STR(text, "/c");
 	config_public_url(&config, text, sizeof(text));
@@ -483,6 +501,7 @@ int main(void)
 	RUN(test_too_many_entries);
 	RUN(test_refused_elsewhere);
 	RUN(test_arguments);
+	RUN(test_other_flags);
 	RUN(test_reload);
 	RUN(test_print_and_read);
 	RUN(test_example);
