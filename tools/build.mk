@@ -22,13 +22,15 @@ libdir = $(DESTDIR)$(PREFIX)/lib
 docdir = $(DESTDIR)$(PREFIX)/share/doc/hark
 
 install: all
-	install -d $(bindir) $(libdir)/systemd/system $(libdir)/sysusers.d $(libdir)/tmpfiles.d $(docdir)
+	install -d $(bindir) $(libdir)/systemd/system $(libdir)/sysusers.d $(libdir)/tmpfiles.d \
+		$(docdir)/protocol
 	install -m 755 $(O)/harkd $(O)/hark $(bindir)
 	sed 's|/usr/bin/harkd|$(PREFIX)/bin/harkd|; s|/usr/share/doc|$(PREFIX)/share/doc|' \
 		systemd/hark.service >$(libdir)/systemd/system/hark.service
 	install -m 644 systemd/hark.sysusers $(libdir)/sysusers.d/hark.conf
 	install -m 644 systemd/hark.tmpfiles $(libdir)/tmpfiles.d/hark.conf
 	cp -R README.md examples $(docdir)
+	install -m 644 protocol/README.md protocol/schema.json $(docdir)/protocol
 	@[ -n '$(DESTDIR)' ] || printf '%s\n' '' 'Next, as root:' \
 		'  systemd-sysusers && systemd-tmpfiles --create' \
 		'  cp $(docdir)/examples/hark.conf /etc/hark/hark.conf   and edit it' \

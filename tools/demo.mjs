@@ -159,7 +159,9 @@ async function main() {
 				await enrolAll();
 			}
 			await welcome(fresh);
-		} else if (!("code" in state)) {
+		} else if ("code" in state) {
+			throw new Sorry(`harkd did not start, see above. Another port: make run PORT=8421`);
+		} else {
 			throw new Sorry(`harkd does not answer at ${url}/healthz`);
 		}
 		return await ended;

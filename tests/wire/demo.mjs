@@ -100,6 +100,15 @@ test("a second run has the same school", async () => {
 	await demo.stop();
 });
 
+test("a port that is taken is said, with what to do", async () => {
+	const other = net.createServer().listen(port, "127.0.0.1");
+	const demo = new Demo();
+	assert.equal((await demo.wait("the end", () => demo.exit)).code, 1);
+	assert.match(demo.output, new RegExp(`port ${port}: Address already in use`));
+	assert.match(demo.output, /make run PORT=/);
+	other.close();
+});
+
 test("FRESH=1 makes another", async () => {
 	const demo = await new Demo({ FRESH: "1" }).open();
 	assert.notDeepEqual(signIns(), kept);
