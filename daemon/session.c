@@ -296,8 +296,8 @@ static struct frame *next_of_subscription(
 		break;
 	}
 	struct room *room = subscription->room;
-	if (room != NULL && room->durable.n == 0) {
-		return NULL; /* its opening is not on disk yet */
+	if (room != NULL && room->feed.newest == 0) {
+		return NULL; /* its opening has not been published yet */
 	}
 	if (!subscription->told) {
 		return caught_up(session, subscription);
