@@ -70,6 +70,28 @@ const char *vault_reason_text(enum vault_reason reason)
 	return "Nothing is wrong with the file.";
 }
 
+/* Whether the shim gave SQLite that code for that reason; an older reason may still stand. */
+static bool explains(enum vault_reason reason, int rc)
+{
+	switch (reason) {
+	case VAULT_REASON_NONE:
+		break;
+	case VAULT_REASON_WRONG_KEY:
+	case VAULT_REASON_NOT_HARK:
+	case VAULT_REASON_NEWER_FORMAT:
+		return rc == SQLITE_NOTADB;
+	case VAULT_REASON_DAMAGED_PAGE:
+	case VAULT_REASON_DAMAGED_LOG:
+		return rc == SQLITE_IOERR_DATA;
+	case VAULT_REASON_REFUSED_TEMP:
+	case VAULT_REASON_REFUSED_JOURNAL:
+		return rc == SQLITE_CANTOPEN;
+	case VAULT_REASON_REFUSED_WRITE:
+		return rc == SQLITE_IOERR_WRITE;
+	}
+	return false;
+}
+
 enum vault_status vault_handle_status(int rc, const char *vfs_name)
 {
 	switch (rc & 0xff) {
@@ -83,8 +105,7 @@ enum vault_status vault_handle_status(int rc, const char *vfs_name)
 		if (rc == SQLITE_IOERR_NOMEM) {
 			return VAULT_NO_MEMORY;
 		}
-		return vault_last_reason(vfs_name, NULL) != VAULT_REASON_NONE ? VAULT_REFUSED
-									      : VAULT_IO;
+		return explains(vault_last_reason(vfs_name, NULL), rc) ? VAULT_REFUSED : VAULT_IO;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return VAULT_BUSY;

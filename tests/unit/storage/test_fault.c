@@ -155,6 +155,31 @@ static void test_backup_on_a_failing_disk(void)
 	life_close(&life);
 }
 
+/* A reason stays until it is cleared; a failure of the disk must not be taken for it. */
+static void test_an_older_reason_explains_nothing_new(void)
+{
+	struct vault_backup *backup;
+	const char *copy = help_path("plain-copy.db");
+	help_remove_vault(path);
+	sim_forget();
+	help_copy_file(pristine, path);
+	REQUIRE(life_open(&life) == VAULT_OK);
+	help_exec(life.db, "PRAGMA temp_store = FILE; CREATE TEMP TABLE s (v);"
+			   "PRAGMA temp.cache_size = 2; PRAGMA cache_spill = ON");
+	CHECK_INT(help_try(life.db, "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1"
+				    " FROM c WHERE i < 20000) INSERT INTO s"
+				    " SELECT hex(randomblob(100)) FROM c") &
+			  0xff,
+		SQLITE_CANTOPEN);
+	REQUIRE(vault_last_reason(life.vfs_name, NULL) == VAULT_REASON_REFUSED_TEMP);
+	REQUIRE(vault_backup_start(life.db, copy, "sim", &backup) == VAULT_OK);
+	sim_arm(SIM_WRITE_ERROR, 1, true);
+	CHECK_INT(vault_backup_step(backup, 1000), VAULT_IO);
+	vault_backup_finish(backup);
+	sim_disarm();
+	life_close(&life);
+}
+
 int main(void)
 {
 	sim_register();
@@ -173,6 +198,7 @@ int main(void)
 	RUN(test_full_disk);
 	RUN(test_full_disk_has_its_status);
 	RUN(test_backup_on_a_failing_disk);
+	RUN(test_an_older_reason_explains_nothing_new);
 	vault_unregister(life.vfs_name);
 	return tap_done();
 }

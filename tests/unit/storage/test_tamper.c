@@ -234,8 +234,14 @@ static void test_relaxed_then_strict(void)
 	size_t middle = SEAL_LOG_HEADER + (image.log_bytes / SEAL_FRAME / 2) * SEAL_FRAME;
 	image.log[middle + 500] ^= 1;
 	put(&image);
-	image_free(&image);
 	CHECK_INT(open_vault(false, &db), VAULT_REFUSED);
+	struct image refused = take(); /* what was refused is still there to be looked at */
+	CHECK(refused.log_bytes == image.log_bytes &&
+		memcmp(refused.log, image.log, image.log_bytes) == 0);
+	CHECK(refused.main_bytes == image.main_bytes &&
+		memcmp(refused.main, image.main, image.main_bytes) == 0);
+	image_free(&refused);
+	image_free(&image);
 	uint32_t frame;
 	CHECK_INT(vault_last_reason("vault", &frame), VAULT_REASON_DAMAGED_LOG);
 	CHECK_INT(frame, (middle - SEAL_LOG_HEADER) / SEAL_FRAME + 1);

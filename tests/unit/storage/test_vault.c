@@ -266,6 +266,32 @@ static void test_backup_in_steps(void)
 	CHECK_INT(vault_last_reason("vault", NULL), VAULT_REASON_WRONG_KEY);
 }
 
+/* Larger than the copy's page cache: pages reach the copy before its commit. */
+static void test_large_backup_and_rekey(void)
+{
+	char copy[600];
+	snprintf(copy, sizeof(copy), "%s", help_path("large.db"));
+	help_remove_vault(copy);
+	sqlite3 *db = help_create(path, "vault");
+	fill(db);
+	help_exec(db, "INSERT INTO t (v) SELECT randomblob(10000) FROM t");
+	struct vault_backup *backup;
+	REQUIRE(vault_backup_start(db, copy, "other", &backup) == VAULT_OK);
+	enum vault_status status;
+	while ((status = vault_backup_step(backup, 100)) == VAULT_MORE) {
+	}
+	CHECK_INT(status, VAULT_OK);
+	CHECK_INT(vault_backup_finish(backup), VAULT_OK);
+	sqlite3_close(db);
+	CHECK_INT(vault_rekey(copy, "other", "vault"), VAULT_OK);
+	db = help_open(copy, "vault");
+	CHECK(is_filled(db));
+	CHECK_INT(help_int(db, "SELECT count(*) FROM t WHERE length(v) = 10000"), 500);
+	CHECK_INT(vault_check(db, "vault", NULL, 0), VAULT_OK);
+	sqlite3_close(db);
+	help_remove_vault(copy);
+}
+
 static void test_backup_given_up(void)
 {
 	char copy[600];
@@ -457,6 +483,7 @@ int main(void)
 	RUN(test_empty_file_keeps_its_log);
 	RUN(test_reader_beside_writer);
 	RUN(test_backup_in_steps);
+	RUN(test_large_backup_and_rekey);
 	RUN(test_backup_given_up);
 	RUN(test_backup_of_a_damaged_vault);
 	RUN(test_check_finds_a_damaged_free_page);
