@@ -9,6 +9,19 @@ import { Switch } from "../staff/Switch";
 import { shift } from "./select";
 import type { View } from "./views";
 
+const LONG_MS = 24 * 3600 * 1000; /* a shift without an end in sight: nothing is counted down */
+const HOURS_MS = 2 * 3600 * 1000; /* from here on in hours */
+
+/* "42 min left", "3 h left", or "On shift". */
+function leftWords(left_ms: number): string {
+	if (left_ms >= LONG_MS) {
+		return t("shift.on");
+	}
+	return left_ms >= HOURS_MS
+		? t("shift.left.h", { n: Math.floor(left_ms / 3600000) })
+		: t("shift.left", { n: minutes(left_ms + 59999) });
+}
+
 function ShiftPill({ state, now }: View) {
 	const on = shift(state, now);
 	if (on.kind === "unknown") {
@@ -25,8 +38,10 @@ function ShiftPill({ state, now }: View) {
 		<div class={`shift ${on.ending ? "shift--ending" : ""}`}>
 			<Ring part={on.part} />
 			<span>
-				<b class="num">{t("shift.left", { n: minutes(on.left_ms + 59999) })}</b>
-				<span class="meta hide-t num">{t("shift.until", { time: clock(on.until_ms) })}</span>
+				<b class="num">{leftWords(on.left_ms)}</b>
+				{on.left_ms >= LONG_MS ? null : (
+					<span class="meta hide-t num">{t("shift.until", { time: clock(on.until_ms) })}</span>
+				)}
 			</span>
 		</div>
 	);

@@ -19,7 +19,7 @@ export const staff = {
 	"out.all.text": "Every browser where you are signed in is signed out, this one too.",
 	"cancel": "Cancel",
 	"close": "Close",
-	"dismiss": "Put away",
+	"dismiss": "Dismiss",
 	"password.title": "Change password",
 	"password.text": "You stay signed in here. Every other browser is signed out.",
 	"password.old": "Password until now",
@@ -28,6 +28,7 @@ export const staff = {
 	"password.again": "New password, once more",
 	"password.differs": "The two new passwords are not the same.",
 	"password.short": "The new password needs 10 characters or more.",
+	"password.wrong": "That is not your password.",
 	"password.save": "Change password",
 	"password.done": "Your password is changed.",
 	"offline": "No connection.",
@@ -53,6 +54,8 @@ export const staff = {
 
 	/* console: shift header */
 	"shift.left": "{n} min left",
+	"shift.left.h": "{n} h left",
+	"shift.on": "On shift",
 	"shift.until": "On shift until {time}",
 	"shift.off": "Off shift",
 	"shift.over": "Shift over",

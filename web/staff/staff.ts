@@ -59,7 +59,8 @@ export async function changePassword(connection: Connection, old: string, fresh:
 		await connection.request({ type: "staff.password", old, new: fresh });
 		return "";
 	} catch (error) {
-		return whyFailed(error);
+		const wrong = error instanceof WireError && error.code === "wrong_password";
+		return wrong ? t("password.wrong") : whyFailed(error);
 	}
 }
 
