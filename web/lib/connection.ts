@@ -136,6 +136,7 @@ export class Connection extends EventTarget {
 		this.#stopTicking?.();
 		this.#stopTicking = undefined;
 		this.#drop();
+		this.#become("connecting", undefined);
 	}
 
 	/* Answered by `ok` or a typed answer; rejects with WireError or Offline. */

@@ -212,3 +212,16 @@ test("connection: a request without an answer is given up after 15 s", async () 
 	assert((await asked.catch((error: unknown) => error)) instanceof Offline);
 	assert.equal(connection.status, "online");
 });
+
+test("connection: stopped and started again, it is online only with the next welcome, and says so", () => {
+	const { connection, newest } = setUp();
+	newest().welcome();
+	connection.stop();
+	assert.equal(connection.status, "connecting");
+	let told = 0;
+	connection.addEventListener("status", () => told++);
+	connection.start();
+	newest().welcome();
+	assert.equal(connection.status, "online");
+	assert.equal(told, 1);
+});

@@ -265,6 +265,7 @@ test("visitor: forgetting tells the server, empties the tab and takes a new toke
 	assert.deepEqual([...kept.keys()], ["hark.token"]);
 	await page.welcome();
 	assert(page.socket().last("hello")?.token !== first.last("hello")?.token);
+	assert.equal(page.session.state.status, "online");
 });
 
 test("visitor: what a peer said is reported as seen once it is on screen, not in a folded frame", async () => {

@@ -120,7 +120,12 @@ function Away({ school }: { school: School }) {
 			<h1 class="w-h1" tabIndex={-1}>
 				{t("away")}
 			</h1>
-			<p class="w-lede">{school.away_text || (when ? t("awayBack", { when }) : t("awayPlain"))}</p>
+			{(when || !school.away_text) && <p class="w-lede">{when ? t("awayBack", { when }) : t("awayPlain")}</p>}
+			{school.away_text && (
+				<p class="w-lede" dir="auto">
+					{school.away_text}
+				</p>
+			)}
 			{school.hours.length > 0 && (
 				<dl class="hours" aria-label={t("hours")}>
 					{school.hours.map(({ day, times }) => (
