@@ -5,6 +5,7 @@
 #include "storage/store.h"
 
 #include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,7 +17,15 @@
 #include "storage/table_event.h"
 #include "tests/unit/storage/fault_disk.h"
 #include "tests/unit/storage/store_help.h"
+#include "tests/unit/storage/vault_help.h"
 #include "tests/unit/tap.h"
+
+static sem_t something_done; /* posted by the store */
+
+static void on_notify(void *data)
+{
+	sem_post(data);
+}
 
 static struct store *open_on_fault(const struct scratch *scratch, bool create)
 {
@@ -26,6 +35,8 @@ static struct store *open_on_fault(const struct scratch *scratch, bool create)
 		.key = store_test_key,
 		.create = create,
 		.base_vfs = "fault",
+		.notify = on_notify,
+		.notify_data = &something_done,
 		.reader_cache_bytes = 64 * 1024, /* so that reads reach the disk */
 	};
 	struct store *store = NULL;
@@ -335,6 +346,109 @@ static void test_open_on_a_failing_disk(void)
 	scratch_remove(&scratch);
 }
 
+/*
+ * Anything may fail, once or for good, at any time, the checkpoint's thread included; the loop does
+ * what the daemon does: on a failure it looks what is in the file, recovers and goes on from there.
+ */
+enum {
+	STORM_EVENTS = 700,
+	STORM_IN_FLIGHT = 20,
+};
+
+struct storm {
+	struct store *store;
+	int64_t handed, acknowledged;
+	bool failed;
+};
+
+static struct storm storm;
+
+static void storm_done(struct store_job *job, enum store_status status)
+{
+	struct event_append *append = (struct event_append *)job;
+	if (status != STORE_OK) {
+		storm.failed = true;
+	} else {
+		CHECK(!storm.failed); /* nothing slips through behind a failure */
+		CHECK_INT(append->row.seq, storm.acknowledged + 1);
+		storm.acknowledged = append->row.seq;
+	}
+	free(append);
+}
+
+static void storm_hand_over(void)
+{
+	static const char body[9000];
+	int64_t seq = ++storm.handed;
+	const struct event_row row = {.seq = seq,
+		.room = 1,
+		.n = seq,
+		.prev = seq - 1,
+		.body = body,
+		.body_size = seq % 3 == 0 ? 40 : sizeof body};
+	struct event_append *append = event_append_create(&row);
+	append->job.done = storm_done;
+	store_write(storm.store, &append->job);
+}
+
+static void storm_arm(uint32_t *random)
+{
+	static const enum fault_kind kinds[] = {
+		FAULT_WRITE, FAULT_SYNC, FAULT_MAIN_WRITE, FAULT_MAIN_SYNC};
+	enum fault_kind kind = kinds[next_random(random) % 4];
+	bool sync = kind == FAULT_SYNC || kind == FAULT_MAIN_SYNC;
+	int within = kind == FAULT_WRITE ? 400 : kind == FAULT_SYNC ? 60 : 6;
+	fault_arm(kind, (int)(next_random(random) % (uint32_t)within) + 1,
+		sync ? SQLITE_IOERR_FSYNC : SQLITE_FULL, sync ? EIO : ENOSPC,
+		next_random(random) % 2 == 0);
+}
+
+static void storm_run(uint32_t *random)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	storm = (struct storm){.store = open_on_fault(&scratch, true)};
+	REQUIRE(storm.store != NULL);
+	storm_arm(random);
+	while (storm.acknowledged < STORM_EVENTS && !tap_this_failed) {
+		while (!storm.failed && storm.handed < storm.acknowledged + STORM_IN_FLIGHT) {
+			storm_hand_over();
+		}
+		if (store_drain(storm.store) == 0) {
+			sem_wait(&something_done);
+		}
+		if (storm.failed) {
+			store_flush(storm.store);
+			CHECK_INT(surveyed(storm.store), storm.acknowledged);
+			fault_disarm();
+			storm.failed = false;
+			storm.handed = storm.acknowledged;
+			store_recover(storm.store);
+			if (next_random(random) % 3 > 0) {
+				storm_arm(random);
+			}
+		}
+	}
+	fault_disarm();
+	store_flush(storm.store);
+	int64_t acknowledged = storm.acknowledged;
+	store_close(storm.store);
+	struct store *store = open_on_fault(&scratch, false);
+	REQUIRE(store != NULL);
+	CHECK_INT(surveyed(store), acknowledged);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
+static void test_random_faults(void)
+{
+	uint32_t random = 4711;
+	int runs = help_times("HARK_STORE_FAULTS", 12, 6);
+	for (int i = 0; i < runs && !tap_this_failed; i++) {
+		storm_run(&random);
+	}
+}
+
 /* Kills. The child tells each seq that is done, in order, through a pipe. */
 
 struct teller {
@@ -403,7 +517,7 @@ static void test_kills(void)
 		}
 		close(ends[1]);
 		int64_t told = there, seq;
-		int64_t enough = there + 500 + kill_number * 4001; /* past a checkpoint, too */
+		int64_t enough = there + 500 + kill_number * 1501; /* past a checkpoint, too */
 		while (told < enough && read(ends[0], &seq, sizeof seq) == sizeof seq) {
 			CHECK_INT(seq, told + 1);
 			told = seq;
@@ -431,6 +545,7 @@ static void test_kills(void)
 
 int main(void)
 {
+	sem_init(&something_done, 0, 0);
 	alarm(120); /* nothing here may wait for ever */
 	RUN(test_kills); /* first: forking wants no other thread */
 	RUN(test_failures_are_told_and_left_behind);
@@ -439,5 +554,6 @@ int main(void)
 	RUN(test_failed_sync_of_the_file_keeps_the_log);
 	RUN(test_failing_read);
 	RUN(test_open_on_a_failing_disk);
+	RUN(test_random_faults);
 	return tap_done();
 }
