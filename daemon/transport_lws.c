@@ -43,6 +43,7 @@ enum {
 	HEADERS_MAX = 8192, /* bytes of a request's; a school's other cookies come along */
 	FORWARDED_MAX = 1024, /* bytes */
 	KEEPALIVE_S = 5,
+	BACKSTOP_S = 30,
 };
 
 _Static_assert((int)FRAME_HEADROOM >= LWS_PRE, "room for the library's header");
@@ -320,9 +321,10 @@ static const char tls12_ciphers[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES
 				    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
 				    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
+/* The library's own limits come after ours: they are loose, and start again with every byte. */
 static unsigned timeout_s(const struct transport *transport)
 {
-	return transport->options.handshake_ms / 1000 + 1;
+	return transport->options.handshake_ms / 1000 * 2 + BACKSTOP_S;
 }
 
 static unsigned short header_pool(const struct transport *transport)

@@ -108,7 +108,6 @@ int ws_established(struct connection *connection)
 	int refusal = CLOSE_TRY_LATER;
 
 	http_gone(connection);
-	lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
 	transport->session_count++;
 	connection->counted = true;
 	connection->heard_ms = transport_now(transport);

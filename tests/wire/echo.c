@@ -28,6 +28,7 @@
 enum {
 	QUEUE_MAX = 4096,
 	REPLY_DELAY_MS = 30,
+	SLOW_REPLY_DELAY_MS = 1000,
 };
 
 struct session {
@@ -284,7 +285,8 @@ void http_post(struct server *server, enum http_post kind, const char *body, siz
 	}
 	uv_timer_init(&server->loop, &post->timer);
 	post->timer.data = post;
-	uv_timer_start(&post->timer, on_post_timer, REPLY_DELAY_MS, 0);
+	bool slow = size == 4 && memcmp(body, "slow", 4) == 0;
+	uv_timer_start(&post->timer, on_post_timer, slow ? SLOW_REPLY_DELAY_MS : REPLY_DELAY_MS, 0);
 }
 
 const char *http_redirect(struct server *server, enum http_page page, const char *cookie)

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fetchOnce, Raw, request, Server, test } from "./client.mjs";
+import { onValgrind } from "./valgrind.mjs";
 
 const json = { Origin: "http://127.0.0.1", "Content-Type": "application/json" };
 
@@ -121,9 +122,9 @@ export function register(command) {
 		}));
 
 	test("the server stops while it owes an answer", async () => {
-		const server = await Server.start(command);
+		const server = await Server.start(onValgrind(command));
 		const raw = await Raw.open(server.port);
-		raw.send(request("POST", "/login", { ...json, "Content-Length": "4" }, "good"));
+		raw.send(request("POST", "/login", { ...json, "Content-Length": "4" }, "slow"));
 		assert.equal((await fetchOnce(server.port, "GET", "/healthz")).status, 200);
 		assert.deepEqual(await server.stop(), { code: 0, signal: null });
 		assert.match(server.output, /stopped 0/);
