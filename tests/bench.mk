@@ -1,0 +1,18 @@
+# tests/bench: make bench measures Hark, the relay without a disk, and the store by itself, in one
+# run on this machine; prints a table and writes build/bench.json.
+
+bench_load := $(O)/tests/bench/load
+bench_relay := $(O)/tests/bench/limit_relay
+
+$(bench_load): $(O)/tests/bench/load.o $(O)/tests/bench/ws_client.o $(protocol_lib)
+	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+
+$(bench_relay): $(O)/tests/bench/limit_relay.o
+	$(CC) $(LDFLAGS) -o $@ $^ $(transport_libs)
+
+.PHONY: bench bench-now
+bench: setup-build
+	@$(MAKE) --no-print-directory bench-now
+
+bench-now: $(programs) $(bench_load) $(bench_relay) $(storage_bench)
+	node tests/bench/run.mjs $(O) build/bench.json
