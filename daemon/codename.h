@@ -3,8 +3,8 @@
  *
  * 4 of 2,048 words are 44 bits; guessed against Argon2id with a secret salt, throttled, that is
  * enough for a word list a 13-year-old can copy from a screen. The list is Hark's own: 3 to 7
- * letters, a to z, plain words of grade 5, no two alike in the first four letters, nothing that
- * hurts, names of nobody.
+ * letters, a to z, plain words of grade 5, no two alike in the first four letters and none the
+ * beginning of another, nothing that hurts, names of nobody.
  */
 #ifndef HARK_DAEMON_CODENAME_H
 #define HARK_DAEMON_CODENAME_H
@@ -25,14 +25,14 @@ enum {
 void codename_draw(
 	char text[CODENAME_TEXT_MAX], uint32_t (*uniform)(void *data, uint32_t below), void *data);
 
-/* Brings what a person typed (case, spaces, commas, dashes) into the form drawn. False: not four
- * words of the list. */
+/* Brings what a person typed into the form drawn: any case, and whatever is no letter (spaces,
+ * commas, dashes, "1.") between the words. False: not four words of the list; text is untouched. */
 bool codename_normalise(const char *typed, size_t size, char text[CODENAME_TEXT_MAX]);
 
 /*
  * Argon2id (opslimit 2, 64 MiB) over the normalised text with salt = first 16 bytes of
- * BLAKE2b(key = pepper, "codename"), so that it can be looked up. About 80 ms: never on the loop.
- * False: no memory.
+ * BLAKE2b-512(key = pepper, "codename"), so that it can be looked up. About 80 ms: never on the
+ * loop. False: no memory.
  */
 bool codename_hash(const char text[CODENAME_TEXT_MAX], const uint8_t pepper[32],
 	uint8_t hash[CODENAME_SLOW_BYTES]);
