@@ -60,7 +60,6 @@ case $level in
 test | check)
 	want chromium "the pages are tested in a real browser" has chromium
 	want valgrind "finds leaks and wild reads" has valgrind
-	want sqlite3 "shows that the file is no plain SQLite file" has sqlite3
 	want openssl "makes the certificates of tests" has openssl
 	;;
 esac
