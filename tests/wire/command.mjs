@@ -17,10 +17,8 @@ const scratch = scratchDirectory();
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const data = join(scratch, "data");
-const flags = [
-	"--config",
-	writeConfig("hark.conf", `[server]\nport = ${port}\n[storage]\ndata_dir = ${data}\n`),
-];
+const config = `[server]\nport = ${port}\n[storage]\ndata_dir = ${data}\n`;
+const flags = ["--config", writeConfig("hark.conf", config)];
 
 function freePort() {
 	return new Promise((resolve) => {
@@ -253,6 +251,18 @@ test("a backup is a whole file under the same key", async () => {
 	copyFileSync(join(data, "hark.key"), join(other, "hark.key"));
 	const here = await done("account", "list");
 	assert.equal(await done(`--storage.data_dir=${other}`, "account", "list"), here);
+});
+
+test("SIGHUP takes over what can change, and says what cannot", async () => {
+	writeConfig("hark.conf", `${config}[talk]\ncap = 5\n[limits]\nconnections = 7\n`);
+	daemon.process.kill("SIGHUP");
+	await daemon.says('talk.cap is now "5"');
+	await daemon.says('limits.connections stays "6000": a restart is needed to change it');
+	writeConfig("hark.conf", `${config}[talk]\ncap = many\n`);
+	daemon.process.kill("SIGHUP");
+	await daemon.says('hark.conf:6: talk.cap is "many", which is no whole number; nothing was changed');
+	writeConfig("hark.conf", config);
+	await done("status");
 });
 
 test("after the daemon's end all of it is there", async () => {
