@@ -47,6 +47,7 @@ export function RailChat({ state, now, actions, chat }: View & { chat: Chat }) {
 		<li>
 			<button
 				type="button"
+				data-room={chat.room}
 				class={`row ${on ? "row--on" : ""}`}
 				aria-current={on ? "true" : undefined}
 				onClick={() => actions.show(chat.room)}

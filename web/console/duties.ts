@@ -16,30 +16,31 @@ const OUTBOX = "console.outbox";
 
 type Saved = Record<number, Outgoing[]>;
 
+export interface DutiesOptions {
+	connection: Pick<Connection, "request" | "tell" | "status">;
+	store: Pick<TabStore, "read" | "write">;
+	get: () => state.Console;
+	set: (s: state.Console) => void;
+	visible: () => boolean; /* somebody may be looking at this page */
+}
+
 export function readSaved(store: TabStore): Saved {
 	return store.read<Saved>(OUTBOX) ?? {};
 }
 
 export class Duties {
-	readonly #connection: Connection;
-	readonly #store: TabStore;
-	readonly #get: () => state.Console;
-	readonly #set: (s: state.Console) => void;
+	readonly #options: DutiesOptions;
 	readonly #outbox: Outbox;
 	#kept = "";
 	#typing = { room: 0, at_ms: 0 };
 	#atEnd = new Map<number, boolean>();
 
-	constructor(
-		connection: Connection, store: TabStore, get: () => state.Console, set: (s: state.Console) => void,
-	) {
-		this.#connection = connection;
-		this.#store = store;
-		this.#get = get;
-		this.#set = set;
+	constructor(options: DutiesOptions) {
+		const { connection, get } = options;
+		this.#options = options;
 		this.#outbox = new Outbox({
 			connection,
-			next: () => nextToSend(this.#get()),
+			next: () => nextToSend(get()),
 			sent: (out, ok) => this.#settle(out, (s, room) => state.sent(s, room, out, ok)),
 			refused: (out, code) => this.#settle(out, (s, room) => state.refused(s, room, out, code)),
 		});
@@ -47,7 +48,7 @@ export class Duties {
 
 	/* Call after every change of the state. */
 	run(): void {
-		const s = this.#get();
+		const s = this.#options.get();
 		if (s.status === "online" && s.desk) {
 			for (const chat of s.chats.values()) {
 				if (!chat.open) {
@@ -61,15 +62,15 @@ export class Duties {
 
 	/* Call after the state was drawn: seen is what stood on a screen somebody looks at. */
 	see(): void {
-		const s = this.#get();
+		const s = this.#options.get();
 		const chat = current(s);
-		if (!chat || s.status !== "online" || document.visibilityState !== "visible") {
+		if (!chat || s.status !== "online" || !this.#options.visible()) {
 			return;
 		}
 		const n = toSee(chat);
 		if (n > 0 && this.#atEnd.get(chat.room) !== false) {
-			this.#set(state.saw(s, chat.room, n));
-			this.#connection.tell({ type: "chat.seen", room: chat.room, n });
+			this.#options.set(state.saw(s, chat.room, n));
+			this.#options.connection.tell({ type: "chat.seen", room: chat.room, n });
 		}
 	}
 
@@ -84,25 +85,25 @@ export class Duties {
 		const was = this.#typing;
 		if (text.trim() === "") {
 			if (was.room === room && was.at_ms > 0) {
-				this.#connection.tell({ type: "chat.typing", room, typing: false });
+				this.#options.connection.tell({ type: "chat.typing", room, typing: false });
 			}
 			this.#typing = { room: 0, at_ms: 0 };
 		} else if (was.room !== room || now - was.at_ms >= TYPING_MS) {
-			this.#connection.tell({ type: "chat.typing", room, typing: true });
+			this.#options.connection.tell({ type: "chat.typing", room, typing: true });
 			this.#typing = { room, at_ms: now };
 		}
 	}
 
 	/* Leaves nothing in this tab. */
 	forget(): void {
-		this.#store.write(OUTBOX, undefined);
+		this.#options.store.write(OUTBOX, undefined);
 	}
 
 	#settle(out: Outgoing, change: (s: state.Console, room: number) => state.Console): void {
-		const s = this.#get();
+		const s = this.#options.get();
 		for (const [room, chat] of s.chats) {
 			if (chat.log.outbox.some((one) => one.id === out.id)) {
-				this.#set(change(s, room));
+				this.#options.set(change(s, room));
 				return;
 			}
 		}
@@ -111,13 +112,13 @@ export class Duties {
 	#open(chat: state.Chat): void {
 		const { room, log, desk } = chat;
 		const after = log.events.length > 0 ? log.after : Math.max(0, desk.n - FIRST_EVENTS);
-		this.#set(state.opened(this.#get(), room));
-		this.#connection.tell({ type: "room.open", room, after });
+		this.#options.set(state.opened(this.#options.get(), room));
+		this.#options.connection.tell({ type: "room.open", room, after });
 	}
 
 	#keep(): void {
 		const saved: Saved = {};
-		for (const [room, chat] of this.#get().chats) {
+		for (const [room, chat] of this.#options.get().chats) {
 			if (chat.log.outbox.length > 0) {
 				saved[room] = [...chat.log.outbox];
 			}
@@ -125,7 +126,7 @@ export class Duties {
 		const text = JSON.stringify(saved);
 		if (text !== this.#kept && (text !== "{}" || this.#kept !== "")) {
 			this.#kept = text;
-			this.#store.write(OUTBOX, saved);
+			this.#options.store.write(OUTBOX, saved);
 		}
 	}
 }

@@ -29,7 +29,9 @@ const connection = new Connection({
 	hello: () => ({ page: "console" }),
 });
 const sound = new Sound(draw);
-const duties = new Duties(connection, store, () => s, change);
+const duties = new Duties({
+	connection, store, get: () => s, set: change, visible: () => document.visibilityState === "visible",
+});
 
 /* Duties may change the state in turn: they run once more then, not inside one another. */
 function change(next: state.Console): void {
@@ -45,7 +47,7 @@ function change(next: state.Console): void {
 	}
 }
 
-function show(next: Partial<ConsoleUi>): void {
+function tellUi(next: Partial<ConsoleUi>): void {
 	ui = { ...ui, ...next };
 	draw();
 }
@@ -81,19 +83,19 @@ async function ask(asked: Asked): Promise<boolean> {
 		await connection.request(asked);
 		return true;
 	} catch (error) {
-		show({ said: whyFailed(error) });
+		tellUi({ said: whyFailed(error) });
 		return false;
 	}
 }
 
 async function busy(room: number, work: () => Promise<void>): Promise<void> {
-	show({ busy: new Set(ui.busy).add(room) });
+	tellUi({ busy: new Set(ui.busy).add(room) });
 	try {
 		await work();
 	} finally {
 		const rest = new Set(ui.busy);
 		rest.delete(room);
-		show({ busy: rest });
+		tellUi({ busy: rest });
 	}
 }
 
@@ -106,7 +108,7 @@ async function take(room: number): Promise<void> {
 	} catch (error) {
 		const lost = error instanceof WireError && error.code === "taken";
 		change(lost ? state.tell(s, "taken", name) : s);
-		show({ said: lost ? "" : whyFailed(error) });
+		tellUi({ said: lost ? "" : whyFailed(error) });
 	}
 }
 
@@ -140,11 +142,21 @@ function write(room: number, draft: string): void {
 	change(state.write(s, room, draft));
 }
 
+/* Shows a chat, or the list again: then the focus goes back to the row one came from. */
+function show(room: number | null): void {
+	const before = s.selected;
+	change(state.select(s, room));
+	if (room === null) {
+		paint();
+		document.querySelector<HTMLElement>(`[data-room="${before}"]`)?.focus();
+	}
+}
+
 const actions: ConsoleActions = {
 	taking: (taking) => void ask({ type: "desk.taking", taking }),
 	take: (room) => void busy(room, () => take(room)),
 	answer: (room, accept) => void busy(room, () => answer(room, accept)),
-	show: (room) => change(state.select(s, room)),
+	show,
 	write,
 	use(room, text) {
 		change(state.append(s, room, text));
@@ -160,14 +172,14 @@ const actions: ConsoleActions = {
 	end: (room) => void ask({ type: "room.end", room }),
 	putAway: (room) => change(state.putAway(s, room)),
 	dismiss: (key) => change(state.dismiss(s, key)),
-	unsay: () => show({ said: "" }),
+	unsay: () => tellUi({ said: "" }),
 	sound(on) {
 		keepChoice("sound", on);
-		show({ sound: on });
+		tellUi({ sound: on });
 		void sound.wake().then(() => (on ? sound.soft() : undefined));
 	},
 	password: (old, fresh) => changePassword(connection, old, fresh),
-	signOut: () => void signOut(leave).then((said) => show({ said })),
+	signOut: () => void signOut(leave).then((said) => tellUi({ said })),
 	signOutAll: () => signOutEverywhere(connection),
 	tryNow: () => connection.tryNow(),
 };

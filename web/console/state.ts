@@ -33,14 +33,15 @@ export interface Chat {
 
 export type NoticeKind =
 	| "silent" | "gone" | "released" | "shift_over" /* why it went back to the queue */
-	| "handed" | "declined" | "lost" | "taken" | "refused";
+	| "handed" | "declined" | "lost" | "taken"
+	| "unsent"; /* own words that waited in a room somebody else has now */
 
 /* Something that happened and should be read once. */
 export interface Notice {
 	key: string;
 	kind: NoticeKind;
 	room: string; /* the room's made-up name */
-	who: string; /* a colleague's alias, or the server's sentence */
+	who: string; /* a colleague's alias, or the unsent words */
 }
 
 export interface Console {
@@ -84,11 +85,14 @@ function withLog(s: Console, room: number, change: (log: RoomLog) => RoomLog): C
 	});
 }
 
-/* A newer notice about the same room takes the place of the older one. */
+const NOTICES_MAX = 4;
+
+/* A newer notice about the same room takes the place of the older one, unless that has words that
+   are nowhere else. */
 function notify(s: Console, kind: NoticeKind, room: string, who = ""): Console {
-	const notices = s.notices.filter((one) => one.room !== room);
+	const notices = s.notices.filter((one) => one.room !== room || one.kind === "unsent" || kind === "unsent");
 	const key = `${kind} ${room} ${who}`;
-	return { ...s, notices: [...notices, { key, kind, room, who }].slice(-3) };
+	return { ...s, notices: [...notices, { key, kind, room, who }].slice(-NOTICES_MAX) };
 }
 
 function newChat(desk: DeskRoom, waiting: readonly Outgoing[]): Chat {
@@ -120,8 +124,13 @@ function onDesk(s: Console, desk: Desk): Console {
 		}
 		if (chat.ended) {
 			chats.set(room, chat);
-		} else if (!s.notices.some((notice) => notice.room === chat.desk.name)) {
+			continue;
+		}
+		if (!s.notices.some((notice) => notice.room === chat.desk.name)) {
 			next = notify(next, "lost", chat.desk.name);
+		}
+		if (chat.log.outbox.length > 0) {
+			next = notify(next, "unsent", chat.desk.name, chat.log.outbox.map((out) => out.body).join("\n"));
 		}
 	}
 	if (s.wanted !== null && chats.has(s.wanted)) {

@@ -182,7 +182,7 @@ export const staff = {
 	"notice.declined": "{who} can’t take {room} right now. You still have it.",
 	"notice.lost": "{room} is with somebody else now.",
 	"notice.taken": "Somebody else said hi to {room} first.",
-	"notice.refused": "{room}: {who}",
+	"notice.unsent": "Not sent to {room}: “{who}”",
 	"news": "New message from {room}",
 	"news.waiting.one": "One person is waiting",
 	"news.waiting.other": "{n} people are waiting",

@@ -33,7 +33,7 @@ export function App(view: View) {
 	const { state, ui, actions } = view;
 	const calls = alarms(state);
 	return (
-		<div class="app">
+		<div class={`app ${state.open ? "app--room" : ""}`}>
 			<Top {...view} />
 			<Connection {...view} />
 			{ui.said === "" ? null : <Notice text={t("refused", { why: ui.said })} onClose={actions.unsay} />}

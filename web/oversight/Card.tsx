@@ -150,6 +150,7 @@ export function Card(view: CardView) {
 				<span class="grow" />
 				<button
 					type="button"
+					data-room={wall.room}
 					class="btn btn--sm btn--quiet"
 					aria-label={t("card.read.this", { name: wall.name })}
 					onClick={() => actions.read(wall.room)}

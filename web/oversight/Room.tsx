@@ -18,6 +18,18 @@ import { orSomeChat } from "./words";
 
 type RoomView = View & { open: Open };
 
+function facts(view: RoomView): string[] {
+	const wall = view.state.walls.get(view.open.room);
+	if (!wall) {
+		return [t("read.ended")];
+	}
+	return [
+		wall.peer_name === undefined ? "" : t("card.with", { name: wall.peer_name }),
+		wall.topics.join(", "),
+		t("card.min", { n: minutes(serverNow(view) - wall.opened_ms) }),
+	].filter((fact) => fact !== "");
+}
+
 function Head(view: RoomView) {
 	const { state, open } = view;
 	const { name, picture } = roomName(state, open.room);
@@ -39,18 +51,13 @@ function Head(view: RoomView) {
 				<h1 ref={heading} tabIndex={-1}>
 					{orSomeChat(name)}
 				</h1>
-				<span class="meta">
-					{wall?.peer_name === undefined ? null : (
-						<>
-							{t("card.with", { name: wall.peer_name })}
-							<Mid />
-						</>
-					)}
-					{wall ? (
-						<span class="num">{t("card.min", { n: minutes(serverNow(view) - wall.opened_ms) })}</span>
-					) : (
-						t("read.ended")
-					)}
+				<span class="meta num">
+					{facts(view).map((fact, i) => (
+						<span key={i}>
+							{i > 0 ? <Mid /> : null}
+							{fact}
+						</span>
+					))}
 				</span>
 			</div>
 			<span class="tag tag--dusk">

@@ -74,11 +74,21 @@ async function take(room: number): Promise<void> {
 	}
 }
 
+/* Back to the wall, with the focus where one came from. */
+function leave(): void {
+	const room = s.open?.room;
+	if (room !== undefined) {
+		reader.close();
+		paint();
+		document.querySelector<HTMLElement>(`[data-room="${room}"]`)?.focus();
+	}
+}
+
 const actions: OversightActions = {
 	show: (filter) => change(state.show(s, filter)),
 	hold: (held) => change(state.hold(s, held)),
 	read: (room) => reader.open(room),
-	leave: () => reader.close(),
+	leave,
 	older: () => void reader.before(s.open?.events[0]?.n ?? 0),
 	fetchBefore: (n) => void reader.before(n),
 	take: (room) => void take(room),
@@ -131,7 +141,7 @@ for (const touch of ["pointerdown", "keydown"]) {
 }
 document.addEventListener("keydown", (event) => {
 	if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) {
-		reader.close();
+		leave();
 	}
 });
 setInterval(draw, 1000);

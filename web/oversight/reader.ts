@@ -6,14 +6,16 @@ import type { WireEvent } from "../lib/wire";
 import { whyFailed } from "../staff/staff";
 import * as state from "./state";
 
+type Asker = Pick<Connection, "request" | "tell">;
+
 const PAGE = 50; /* events asked for at once; the protocol's bound */
 
 export class Reader {
-	readonly #connection: Connection;
+	readonly #connection: Asker;
 	readonly #get: () => state.Oversight;
 	readonly #set: (s: state.Oversight) => void;
 
-	constructor(connection: Connection, get: () => state.Oversight, set: (s: state.Oversight) => void) {
+	constructor(connection: Asker, get: () => state.Oversight, set: (s: state.Oversight) => void) {
 		this.#connection = connection;
 		this.#get = get;
 		this.#set = set;

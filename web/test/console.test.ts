@@ -101,6 +101,12 @@ test("console: why a room went back to the queue is said, unless it was long ago
 	assert.deepEqual(state.dismiss(told, told.notices[0]?.key ?? "").notices, []);
 });
 
+test("console: words that waited in a room somebody else has now are told, beside the reason", () => {
+	const s = state.say(started(desk({ mine: [room(1)] })), 1, out("a"));
+	const gone = after(s, requeued("gone"), desk());
+	assert.deepEqual(gone.notices.map((one) => [one.kind, one.who]), [["gone", ""], ["unsent", "own a"]]);
+});
+
 test("console: a chat that ended can be read until it is put away", () => {
 	const ended: WireEvent = { type: "room.ended", room: 1, n: 2, at_ms: T, who: "visitor", name: "" };
 	const s = after(state.select(started(desk({ mine: [room(1), room(2)] }), said(1, 1)), 1), ended, desk({ mine: [room(2)] }));
