@@ -410,6 +410,32 @@ static void test_read_sees_one_moment(void)
 	scratch_remove(&scratch);
 }
 
+static enum store_status run_stops_midway(struct store_job *job, struct store_db *db)
+{
+	(void)job;
+	sqlite3_stmt *statement = store_db_statement(db, "SELECT seq FROM event ORDER BY seq");
+	return store_db_row(db, statement) ? STORE_OK : STORE_IO;
+}
+
+/* A job that forgets a statement does not hold its reader, and with it the log, in the past. */
+static void test_read_that_stops_midway(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = scratch_open(&scratch, true);
+	REQUIRE(store != NULL);
+	write_event(store, 1, 1, 1, 0, NULL);
+	write_event(store, 2, 1, 2, 1, NULL);
+	store_flush(store);
+	struct store_job midway = {.run = run_stops_midway, .done = keep_done};
+	CHECK_INT(store_read_now(store, &midway), STORE_OK);
+	write_event(store, 3, 1, 3, 2, NULL);
+	store_flush(store);
+	CHECK_INT(newest_now(store), 3);
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
 static void test_close_finishes_what_is_queued(void)
 {
 	struct scratch scratch;
@@ -772,6 +798,7 @@ int main(void)
 	RUN(test_event_number_twice_fails_the_batch);
 	RUN(test_readers_may_only_read);
 	RUN(test_read_sees_one_moment);
+	RUN(test_read_that_stops_midway);
 	RUN(test_close_finishes_what_is_queued);
 	RUN(test_closed_store_says_so);
 	RUN(test_open_says_why_not);
