@@ -230,8 +230,9 @@ static int set_wal(sqlite3 *db)
 	if (rc == SQLITE_OK) {
 		rc = sqlite3_step(statement);
 	}
-	bool is_wal = rc == SQLITE_ROW &&
-		      strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+	const char *mode =
+		rc == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+	bool is_wal = mode != NULL && strcmp(mode, "wal") == 0;
 	int finalized = sqlite3_finalize(statement);
 	if (rc != SQLITE_ROW) {
 		return rc;

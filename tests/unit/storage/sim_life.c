@@ -35,7 +35,7 @@ static int run(sqlite3 *db, const char *format, ...)
 	va_start(arguments, format);
 	char *sql = sqlite3_vmprintf(format, arguments);
 	va_end(arguments);
-	int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+	int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_exec(db, sql, NULL, NULL, NULL);
 	sqlite3_free(sql);
 	return rc;
 }

@@ -113,6 +113,86 @@ static void test_full_disk(void)
 	survive_each(SIM_FULL, SQLITE_FULL);
 }
 
+/* ---- memory ---- */
+
+static sqlite3_mem_methods real_memory;
+static int allocations_left; /* until one fails; 0: none will */
+static bool allocation_failed;
+
+static bool allocation_fails(void)
+{
+	if (allocations_left == 0 || --allocations_left > 0) {
+		return false;
+	}
+	allocation_failed = true;
+	return true;
+}
+
+static void *failing_malloc(int bytes)
+{
+	return allocation_fails() ? NULL : real_memory.xMalloc(bytes);
+}
+
+static void *failing_realloc(void *old, int bytes)
+{
+	return allocation_fails() ? NULL : real_memory.xRealloc(old, bytes);
+}
+
+/* Before anything else of SQLite is used. */
+static bool set_up_memory(void)
+{
+	sqlite3_mem_methods memory;
+	if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory) != SQLITE_OK) {
+		return false;
+	}
+	memory = real_memory;
+	memory.xMalloc = failing_malloc;
+	memory.xRealloc = failing_realloc;
+	return sqlite3_config(SQLITE_CONFIG_MALLOC, &memory) == SQLITE_OK;
+}
+
+/* One allocation of SQLite's fails; whoever meets that closes the handle. */
+static void live_short_of_memory(void)
+{
+	for (int i = 0; i < 6; i++) {
+		enum vault_status status = life.db == NULL ? life_open(&life) : VAULT_OK;
+		if (status != VAULT_OK) {
+			CHECK_INT(status, VAULT_NO_MEMORY);
+			continue;
+		}
+		if (life_commit(&life) != SQLITE_OK ||
+			sqlite3_wal_checkpoint_v2(life.db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL,
+				NULL) != SQLITE_OK) {
+			life_close(&life);
+		}
+	}
+	life_close(&life);
+}
+
+static void test_failing_allocations(void)
+{
+	struct help_random random = {11};
+	int failures = 0;
+	life.spill = false;
+	for (int i = 0; i < (HELP_SANITIZED ? 100 : 300); i++) {
+		help_remove_vault(path);
+		sim_forget();
+		help_copy_file(pristine, path);
+		life.acknowledged = 0;
+		allocation_failed = false;
+		/* The first ones, which open the vault, and then some of the others. */
+		allocations_left = i < 100 ? i + 1 : 1 + (int)help_random(&random, 3000);
+		live_short_of_memory();
+		allocations_left = 0;
+		failures += allocation_failed;
+		REQUIRE(life_open(&life) == VAULT_OK);
+		CHECK(life_is_whole(&life) && life_is_sound(&life));
+		life_close(&life);
+	}
+	printf("# %d of them failed\n", failures);
+	CHECK(failures >= 100);
+}
+
 /* The status says what the matter is, not only that there is one. */
 static void test_full_disk_has_its_status(void)
 {
@@ -182,6 +262,9 @@ static void test_an_older_reason_explains_nothing_new(void)
 
 int main(void)
 {
+	if (!set_up_memory()) {
+		return EXIT_FAILURE;
+	}
 	sim_register();
 	if (vault_register_over(life.vfs_name, help_key_a, "sim") != VAULT_OK) {
 		return EXIT_FAILURE;
@@ -196,6 +279,7 @@ int main(void)
 	RUN(test_failing_syncs);
 	RUN(test_failing_reads);
 	RUN(test_full_disk);
+	RUN(test_failing_allocations);
 	RUN(test_full_disk_has_its_status);
 	RUN(test_backup_on_a_failing_disk);
 	RUN(test_an_older_reason_explains_nothing_new);

@@ -1,6 +1,8 @@
 /* The vault's own interface: every call's success and each of its refusals. */
 #include "storage/vault.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -266,6 +268,76 @@ static void test_backup_in_steps(void)
 	CHECK_INT(vault_last_reason("vault", NULL), VAULT_REASON_WRONG_KEY);
 }
 
+struct reading {
+	atomic_bool *stop;
+	atomic_int snapshots;
+	bool went_wrong;
+};
+
+/* Each snapshot holds n rows that add up to what n rows must; n never falls. */
+static void *read_until_stopped(void *data)
+{
+	struct reading *reading = data;
+	sqlite3 *db;
+	struct vault_options options = {.read_only = true, .busy_ms = 2000};
+	if (vault_open(path, "vault", &options, &db) != VAULT_OK) {
+		reading->went_wrong = true;
+		return NULL;
+	}
+	int64_t last = 0;
+	while (!atomic_load(reading->stop)) {
+		help_exec(db, "PRAGMA shrink_memory"); /* so that pages are read again */
+		int64_t rows =
+			help_int(db, "SELECT CASE WHEN count(*) * (count(*) + 1) / 2 = sum(id) AND"
+				     " min(length(v)) = 3000 THEN count(*) END FROM t");
+		reading->went_wrong = reading->went_wrong || rows < last || rows < 1;
+		last = rows;
+		atomic_fetch_add(&reading->snapshots, 1);
+	}
+	sqlite3_close(db);
+	return NULL;
+}
+
+static void test_readers_in_other_threads(void)
+{
+	enum {
+		READERS = 2,
+		COMMITS = 150
+	};
+	sqlite3 *db = help_create(path, "vault");
+	help_exec(db, "CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB);"
+		      "INSERT INTO t (v) VALUES (randomblob(3000))");
+	pthread_t threads[READERS];
+	struct reading readings[READERS];
+	atomic_bool stop = false;
+	for (int i = 0; i < READERS; i++) {
+		readings[i] = (struct reading){.stop = &stop, .snapshots = 0};
+		REQUIRE(pthread_create(&threads[i], NULL, read_until_stopped, &readings[i]) == 0);
+	}
+	int commits = 0;
+	while (commits < COMMITS ||
+		(commits < 20 * COMMITS && (atomic_load(&readings[0].snapshots) < 20 ||
+						   atomic_load(&readings[1].snapshots) < 20))) {
+		int i = commits++;
+		help_exec(db, "INSERT INTO t (v) VALUES (randomblob(3000))");
+		if (i % 4 == 3) {
+			sqlite3_wal_checkpoint_v2(db, "main",
+				i % 8 == 3 ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE,
+				NULL, NULL);
+		}
+	}
+	atomic_store(&stop, true);
+	for (int i = 0; i < READERS; i++) {
+		pthread_join(threads[i], NULL);
+		CHECK(!readings[i].went_wrong);
+		CHECK(atomic_load(&readings[i].snapshots) >= 20);
+	}
+	CHECK_INT(vault_last_reason("vault", NULL), VAULT_REASON_NONE);
+	CHECK_INT(vault_check(db, "vault", NULL, 0), VAULT_OK);
+	CHECK_INT(help_int(db, "SELECT count(*) FROM t"), commits + 1);
+	sqlite3_close(db);
+}
+
 /* Larger than the copy's page cache: pages reach the copy before its commit. */
 static void test_large_backup_and_rekey(void)
 {
@@ -482,6 +554,7 @@ int main(void)
 	RUN(test_file_of_another_user);
 	RUN(test_empty_file_keeps_its_log);
 	RUN(test_reader_beside_writer);
+	RUN(test_readers_in_other_threads);
 	RUN(test_backup_in_steps);
 	RUN(test_large_backup_and_rekey);
 	RUN(test_backup_given_up);
