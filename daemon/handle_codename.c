@@ -143,8 +143,8 @@ static void open_for(struct naming *naming, struct session *session, const struc
 	}
 	room->has_window = true;
 	codename_window_hash(naming->words, naming->pepper, room->window);
-	session_subscribe(session, room, 0);
 	dispatch_answer_ok(server, &naming->asker, room->id, 0, 0);
+	session_subscribe(session, room, 0);
 }
 
 static void on_found(struct store_job *job, enum store_status status)
