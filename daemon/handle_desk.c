@@ -16,6 +16,11 @@ enum outcome handle_desk_taking(struct session *session, const struct msg_desk_t
 	return OUTCOME_OK;
 }
 
+static bool has_room(const struct room *room, int64_t account)
+{
+	return room->pending.phase == WIRE_PHASE_LIVE && room->pending.supporter == account;
+}
+
 enum outcome handle_room_take(struct session *session, const struct msg_room_take *request)
 {
 	struct server *server = session->server;
@@ -25,10 +30,8 @@ enum outcome handle_room_take(struct session *session, const struct msg_room_tak
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
-	if (room->durable.phase == WIRE_PHASE_LIVE && room->durable.supporter == actor.account) {
-		/* A repeated request whose answer was lost. */
-		dispatch_answer_ok(
-			server, &asker, room->id, room->durable.n, room->durable.since_ms);
+	if (has_room(room, actor.account)) {
+		journal_answer_as_it_stands(server, room, &asker); /* asked twice */
 		return OUTCOME_ANSWERED;
 	}
 	enum outcome may = policy_may_take(&actor, &room->pending);
@@ -106,6 +109,11 @@ enum outcome handle_room_hand_answer(
 {
 	struct server *server = session->server;
 	struct room *room = rooms_find(server, request->room);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	if (room != NULL && request->accept && has_room(room, session->account->row.id)) {
+		journal_answer_as_it_stands(server, room, &asker); /* asked twice */
+		return OUTCOME_ANSWERED;
+	}
 	if (room == NULL || room->handing_to != session->account->row.id ||
 		room->pending.phase != WIRE_PHASE_LIVE) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
@@ -122,7 +130,6 @@ enum outcome handle_room_hand_answer(
 	if (!journal_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	act_join(server, room, session->account, true, &asker);
 	return OUTCOME_ANSWERED;
 }

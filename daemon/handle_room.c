@@ -49,18 +49,16 @@ enum outcome handle_room_start(struct session *session, const struct msg_room_st
 	if (room == NULL || room->pending.n == 0) {
 		return open_room(session, request, room, &asker);
 	}
+	if (room->pending.phase != WIRE_PHASE_ENDED) {
+		journal_answer_as_it_stands(server, room, &asker);
+	} else if (request->to == WIRE_AUDIENCE_NOW) {
+		act_return(server, room, &asker);
+	} else {
+		act_mailbox(server, room, request->to, &asker);
+	}
 	if (session_subscription(session, room) == NULL) {
 		session_subscribe(session, room, 0);
 	}
-	if (room->pending.phase == WIRE_PHASE_ENDED) {
-		if (request->to == WIRE_AUDIENCE_NOW) {
-			act_return(server, room, &asker);
-		} else {
-			act_mailbox(server, room, request->to, &asker);
-		}
-		return OUTCOME_ANSWERED;
-	}
-	dispatch_answer_ok(server, &asker, room->id, room->durable.n, room->durable.opened_ms);
 	return OUTCOME_ANSWERED;
 }
 
@@ -84,8 +82,7 @@ enum outcome handle_room_mailbox(struct session *session, const struct msg_room_
 	}
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	if (room->pending.phase == WIRE_PHASE_MAILBOX && room->pending.audience == request->to) {
-		dispatch_answer_ok(
-			server, &asker, room->id, room->durable.n, room->durable.last_ms);
+		journal_answer_as_it_stands(server, room, &asker);
 		return OUTCOME_ANSWERED;
 	}
 	act_mailbox(server, room, request->to, &asker);
@@ -153,8 +150,8 @@ static void on_fetched(struct store_job *job, enum store_status status)
 		dispatch_answer_error(server, &fetch->asker, WIRE_CODE_UNAVAILABLE);
 	} else if (session != NULL) {
 		struct room *room = rooms_adopt(server, &fetch->find.row);
-		session_subscribe(session, room, fetch->after);
 		dispatch_answer_ok(server, &fetch->asker, room->id, 0, 0);
+		session_subscribe(session, room, fetch->after);
 	}
 	free(fetch);
 }
@@ -192,7 +189,8 @@ enum outcome handle_room_open(struct session *session, const struct msg_room_ope
 	struct room *room = rooms_find(session->server, request->room);
 	struct actor actor = session_actor(session);
 	bool adult = ((1u << session->role) & ROLES_ADULT) != 0;
-	if (has_too_many(session)) {
+	bool is_open = room != NULL && session_subscription(session, room) != NULL;
+	if (!is_open && has_too_many(session)) {
 		return refuse(WIRE_CODE_TOO_MANY);
 	}
 	if (room == NULL) {
@@ -206,8 +204,11 @@ enum outcome handle_room_open(struct session *session, const struct msg_room_ope
 	if (may != OUTCOME_OK) {
 		return may;
 	}
+	/* The answer comes before what was asked for. */
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	dispatch_answer_ok(session->server, &asker, room->id, 0, 0);
 	session_subscribe(session, room, request->after);
-	return OUTCOME_OK;
+	return OUTCOME_ANSWERED;
 }
 
 enum outcome handle_room_close(struct session *session, const struct msg_room_close *request)

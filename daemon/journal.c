@@ -31,10 +31,10 @@ struct flight {
 	uint64_t origin;
 };
 
-/* Somebody who sent again what is still on its way. */
+/* Somebody who asked again for what is still on its way. */
 struct echo {
 	struct asker asker;
-	uint8_t id[EVENT_ID_BYTES];
+	int64_t n; /* of the event that does it */
 	struct echo *next; /* room::echoes */
 };
 
@@ -243,7 +243,7 @@ static void answer_echoes(struct server *server, struct room *room, const struct
 	struct echo **link = &room->echoes;
 	while (*link != NULL) {
 		struct echo *echo = *link;
-		if (memcmp(echo->id, row->id, sizeof(echo->id)) != 0) {
+		if (row->n == 0 || echo->n != row->n) {
 			link = &echo->next;
 			continue;
 		}
@@ -277,6 +277,7 @@ static void land(struct server *server, const struct flight *flight, const struc
 	}
 	dispatch_answer_ok(server, &flight->asker, row->room, row->n, row->at_ms);
 	if (room != NULL) {
+		answer_echoes(server, room, row, STORE_OK);
 		publish_to_room(server, flight, row, &author);
 		write_mark(server, row);
 	}
@@ -300,9 +301,9 @@ static void on_event_written(struct store_job *job, enum store_status status)
 	} else {
 		journal_note_failure(server, status);
 		dispatch_answer_error(server, &flight->asker, WIRE_CODE_UNAVAILABLE);
-	}
-	if (flight->room != NULL && append->row.has_id && flight->room->echoes != NULL) {
-		answer_echoes(server, flight->room, &append->row, status);
+		if (flight->room != NULL) {
+			answer_echoes(server, flight->room, &append->row, status);
+		}
 	}
 	free(flight);
 	free(append);
@@ -491,7 +492,7 @@ static void on_backlog_read(struct store_job *job, enum store_status status)
 		subscription->reading = false;
 		if (status == STORE_OK && page->count > 0) {
 			encode_backlog(read->server, subscription, page);
-			session_wake(subscription->session);
+			subscription_wake(subscription);
 		} else {
 			/* Whoever comes again asks again; a gap is never given. */
 			log_warning(
@@ -532,6 +533,27 @@ void journal_read_backlog(struct server *server, struct subscription *subscripti
 	all->limit = limit;
 	all->job.done = on_backlog_read;
 	store_read(server->store, &all->job);
+}
+
+/* ---- what was asked for already ---- */
+
+static void add_echo(struct room *room, int64_t n, const struct asker *asker)
+{
+	struct echo *echo = xcalloc(1, sizeof(*echo));
+	echo->asker = *asker;
+	echo->n = n;
+	echo->next = room->echoes;
+	room->echoes = echo;
+}
+
+void journal_answer_as_it_stands(
+	struct server *server, struct room *room, const struct asker *asker)
+{
+	if (room->durable.n == room->pending.n) {
+		dispatch_answer_ok(server, asker, room->id, room->durable.n, room->durable.last_ms);
+	} else {
+		add_echo(room, room->pending.n, asker);
+	}
 }
 
 /* ---- what was sent already ---- */
@@ -598,11 +620,7 @@ enum sent_answer journal_sent_before(struct server *server, struct room *room, i
 		*at_ms = entry->at_ms;
 		return SENT_BEFORE;
 	}
-	struct echo *echo = xcalloc(1, sizeof(*echo));
-	echo->asker = *asker;
-	memcpy(echo->id, id, sizeof(echo->id));
-	echo->next = room->echoes;
-	room->echoes = echo;
+	add_echo(room, entry->n, asker);
 	return SENT_IN_FLIGHT;
 }
 

@@ -36,6 +36,13 @@ struct journal_said {
 void journal_append(struct server *server, struct room *room, const struct room_change *change,
 	const char *body, size_t body_size, const struct journal_said *said);
 
+/*
+ * Answers `ok` to who asks for what is so already, once everything that makes it so is on disk: a
+ * repeated request is no further ahead of the disk than the first.
+ */
+void journal_answer_as_it_stands(
+	struct server *server, struct room *room, const struct asker *asker);
+
 /* After store_drain(): what the overseers get of these commits, in as few frames as possible. */
 void journal_publish_pack(struct server *server);
 
