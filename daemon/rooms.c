@@ -185,7 +185,7 @@ void rooms_marks_changed(struct server *server, struct room *room)
 	for (struct subscription *s = room->feed.subscribers; s != NULL; s = next) {
 		next = s->next;
 		s->state_due = true;
-		session_wake(s->session);
+		subscription_wake(s);
 	}
 }
 
@@ -229,14 +229,17 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 		room->since_mono = clock_mono_ms();
 	}
 	if (change->kind == EVENT_POSTED) {
-		bool said_by_visitor = change->author == AUTHOR_VISITOR;
-		room->visitor_typing_until = said_by_visitor ? 0 : room->visitor_typing_until;
-		room->supporter_typing_until = said_by_visitor ? room->supporter_typing_until : 0;
+		int64_t *typing = change->author == AUTHOR_VISITOR ? &room->visitor_typing_until
+								   : &room->supporter_typing_until;
+		bool was_typing = *typing > 0;
+		*typing = 0;
 		note_work(server, change->author);
 		bool wait_changed = (now->asked_ms == 0) != (before->asked_ms == 0);
 		if (now->alarm != before->alarm ||
 			(wait_changed && now->phase != WIRE_PHASE_LIVE)) {
 			rooms_state_changed(server, room);
+		} else if (was_typing) {
+			rooms_marks_changed(server, room);
 		}
 		return;
 	}
