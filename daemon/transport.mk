@@ -37,6 +37,7 @@ $(echo_program): $(echo_obj) $(transport_obj)
 
 transport_run := "node tests/wire/transport.mjs $(echo_program)"
 test_runs += $(transport_run)
+test_needs += $(echo_program)
 
 .PHONY: transport-test
 transport-test: $(echo_program)

@@ -1,11 +1,11 @@
 // The hark command beside a real daemon and without one: node command.mjs build/plain. TAP.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { join } from "node:path";
-import { Waiter, patience, runTests, scratchDirectory, test } from "./client.mjs";
+import { patience, runTests, scratchDirectory, test } from "./client.mjs";
+import { Program, freePort, post } from "./program.mjs";
 
 const built = process.argv[2];
 if (!built || !existsSync(join(built, "harkd"))) {
@@ -19,15 +19,6 @@ const url = `http://127.0.0.1:${port}`;
 const data = join(scratch, "data");
 const config = `[server]\nport = ${port}\n[storage]\ndata_dir = ${data}\n`;
 const flags = ["--config", writeConfig("hark.conf", config)];
-
-function freePort() {
-	return new Promise((resolve) => {
-		const server = net.createServer().listen(0, "127.0.0.1", () => {
-			const { port: free } = server.address();
-			server.close(() => resolve(free));
-		});
-	});
-}
 
 function writeConfig(name, text) {
 	const path = join(scratch, name);
@@ -57,38 +48,6 @@ async function done(...args) {
 	return out;
 }
 
-class Program extends Waiter {
-	output = "";
-	exit = null;
-
-	constructor(command, args) {
-		super();
-		this.process = spawn(command, args);
-		for (const stream of [this.process.stdout, this.process.stderr]) {
-			stream.on("data", (bytes) => {
-				this.output += bytes;
-				this.poke();
-			});
-		}
-		this.process.on("close", (code, signal) => {
-			this.exit = { code, signal };
-			this.poke();
-		});
-		process.on("exit", () => this.process.kill("SIGKILL"));
-	}
-
-	says(text) {
-		return this.wait(`"${text}" in ${JSON.stringify(this.output)}`, () =>
-			this.output.includes(text),
-		);
-	}
-
-	async end(signal) {
-		this.process.kill(signal);
-		return this.wait("the end", () => this.exit);
-	}
-}
-
 /* Asks again until check() holds, for what has no event to wait for. */
 async function becomes(what, check) {
 	for (const limit = Date.now() + patience; Date.now() < limit; ) {
@@ -106,14 +65,6 @@ async function startDaemon() {
 		return (await fetch(`${url}/healthz`).catch(() => null))?.ok;
 	});
 	return daemon;
-}
-
-function post(path, body) {
-	return fetch(`${url}${path}`, {
-		method: "POST",
-		headers: { "content-type": "application/json", origin: url },
-		body: JSON.stringify(body),
-	});
 }
 
 const secretIn = (text) => /#([0-9a-f]{64})/.exec(text)[1];
@@ -199,7 +150,7 @@ test("beside a daemon: the same, at once", async () => {
 	assert.match(await done("check"), /harkd is running and writes/);
 	const link = await done("account", "add", "counselor", "tran", "Mr. T.");
 	assert.ok(link.includes(`${url}/enrol#`));
-	const enrolled = await post("/enrol", {
+	const enrolled = await post(url, "/enrol", {
 		type: "sign.enrol",
 		secret: secretIn(link),
 		password: "a good long password",
@@ -217,11 +168,11 @@ test("a password from standard input signs in, until the account is closed", asy
 	const added = await run("hark", [...flags, ...args], "another long password\n");
 	assert.equal(added.code, 0, added.err);
 	const signIn = { type: "sign.in", login: "sol", password: "another long password" };
-	assert.equal((await post("/login", signIn)).status, 204);
+	assert.equal((await post(url, "/login", signIn)).status, 204);
 	await done("account", "disable", "sol");
-	assert.equal((await post("/login", signIn)).status, 401);
+	assert.equal((await post(url, "/login", signIn)).status, 401);
 	await done("account", "enable", "sol");
-	assert.equal((await post("/login", signIn)).status, 204);
+	assert.equal((await post(url, "/login", signIn)).status, 204);
 });
 
 test("a second process is kept from the file", async () => {

@@ -1,55 +1,31 @@
 // What `make run` starts, from its first run over a second to FRESH=1: node demo.mjs build/plain. TAP.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
-import { Waiter, runTests, scratchDirectory, test } from "./client.mjs";
+import { runTests, scratchDirectory, test } from "./client.mjs";
+import { Program, freePort, post } from "./program.mjs";
 
 const built = process.argv[2];
 const directory = join(scratchDirectory(), "demo");
 const signInsFile = join(directory, "sign-ins.txt");
-const port = await new Promise((resolve) => {
-	const server = net.createServer().listen(0, "127.0.0.1", () => {
-		const { port: free } = server.address();
-		server.close(() => resolve(free));
-	});
-});
+const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 
-class Demo extends Waiter {
-	output = "";
-	exit = null;
+function start(extra = {}) {
+	const env = { ...process.env, PORT: String(port), DEMO_DIR: directory, FRESH: "", ...extra };
+	return new Program(process.execPath, ["tools/demo.mjs", built], { env });
+}
 
-	constructor(extra = {}) {
-		super();
-		const env = { ...process.env, PORT: String(port), DEMO_DIR: directory, FRESH: "", ...extra };
-		this.process = spawn(process.execPath, ["tools/demo.mjs", built], { env });
-		for (const stream of [this.process.stdout, this.process.stderr]) {
-			stream.on("data", (bytes) => {
-				this.output += bytes;
-				this.poke();
-			});
-		}
-		this.process.on("close", (code, signal) => {
-			this.exit = { code, signal };
-			this.poke();
-		});
-	}
+async function open(extra) {
+	const demo = start(extra);
+	await demo.says("Ctrl-C stops it.");
+	return demo;
+}
 
-	async open() {
-		await this.wait("the welcome", () => {
-			assert.equal(this.exit, null, this.output);
-			return this.output.includes("Ctrl-C stops it.");
-		});
-		return this;
-	}
-
-	async stop() {
-		this.process.kill("SIGINT");
-		assert.deepEqual(await this.wait("the end", () => this.exit), { code: 0, signal: null });
-	}
+async function stop(demo) {
+	assert.deepEqual(await demo.end("SIGINT"), { code: 0, signal: null }, demo.output);
 }
 
 function signIns() {
@@ -58,18 +34,13 @@ function signIns() {
 }
 
 async function signIn(login, password) {
-	const answer = await fetch(`${url}/login`, {
-		method: "POST",
-		headers: { "content-type": "application/json", origin: url },
-		body: JSON.stringify({ type: "sign.in", login, password }),
-	});
-	return answer.status;
+	return (await post(url, "/login", { type: "sign.in", login, password })).status;
 }
 
 let kept;
 
 test("the first run makes a school whose sign-ins are good", async () => {
-	const demo = await new Demo().open();
+	const demo = await open();
 	kept = signIns();
 	assert.deepEqual(kept.map(([login, , role]) => `${login} ${role}`), [
 		"rivera manager",
@@ -86,34 +57,34 @@ test("the first run makes a school whose sign-ins are good", async () => {
 		assert.ok(demo.output.includes(`${url}${path}\n`));
 		assert.equal((await fetch(`${url}${path}`)).status, 200);
 	}
-	const second = new Demo();
-	assert.equal((await second.wait("the second one's end", () => second.exit)).code, 1);
+	const second = start();
+	assert.equal((await second.ended()).code, 1);
 	assert.match(second.output, /already: stop it first/);
-	await demo.stop();
+	await stop(demo);
 });
 
 test("a second run has the same school", async () => {
-	const demo = await new Demo().open();
+	const demo = await open();
 	assert.match(demo.output, /open again/);
 	assert.deepEqual(signIns(), kept);
 	assert.equal(await signIn(kept[2][0], kept[2][1]), 204);
-	await demo.stop();
+	await stop(demo);
 });
 
 test("a port that is taken is said, with what to do", async () => {
 	const other = net.createServer().listen(port, "127.0.0.1");
-	const demo = new Demo();
-	assert.equal((await demo.wait("the end", () => demo.exit)).code, 1);
+	const demo = start();
+	assert.equal((await demo.ended()).code, 1);
 	assert.match(demo.output, new RegExp(`port ${port}: Address already in use`));
 	assert.match(demo.output, /make run PORT=/);
 	other.close();
 });
 
 test("FRESH=1 makes another", async () => {
-	const demo = await new Demo({ FRESH: "1" }).open();
+	const demo = await open({ FRESH: "1" });
 	assert.notDeepEqual(signIns(), kept);
 	assert.equal(await signIn(kept[2][0], kept[2][1]), 401);
-	await demo.stop();
+	await stop(demo);
 });
 
 await runTests();

@@ -583,7 +583,7 @@ export async function play({ options, lines }, cookies) {
 		await daemon.stop();
 		assert.doesNotMatch(daemon.output, /ERROR:|runtime error|<3>/, daemon.output);
 	} catch (error) {
-		if (/ERROR|runtime error|Assertion|<3>/.test(daemon.output ?? "")) {
+		if (daemon.exit !== null || /ERROR|runtime error|<3>/.test(daemon.output)) {
 			error.message += `\n${daemon.output}`;
 		}
 		throw error;

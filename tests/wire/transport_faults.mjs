@@ -159,17 +159,19 @@ export function register(command) {
 
 	test("a failed start leaves nothing on the loop", async () => {
 		const holder = await Server.start(command);
+		// Under valgrind those that fail when the library, or the listener, is up.
+		const checked = onValgrind(command);
 		const refused = [
-			[{ port: holder.port }, /cannot listen on 127.0.0.1 port \d+: Address already in use/],
-			[{ listen: "300.0.0.1" }, /"300.0.0.1" is not an address/],
-			[{ listen: "192.0.2.1" }, /cannot listen on 192.0.2.1 port 0: Cannot assign/],
-			[{ proxy: "proxy.example" }, /trusted proxy "proxy.example" is not an address/],
-			[{ cert: "/nonexistent.pem", key: "/nonexistent.pem" }, /nonexistent.pem cannot be used for TLS: /],
-			[{ control: "/nonexistent/hark.sock" }, /cannot listen on \/nonexistent\/hark.sock: No such file/],
-			[{ listen: `unix:/tmp/${"x".repeat(120)}` }, /longer than 107 bytes/],
+			[checked, { port: holder.port }, /cannot listen on 127.0.0.1 port \d+: Address already in use/],
+			[command, { listen: "300.0.0.1" }, /"300.0.0.1" is not an address/],
+			[command, { listen: "192.0.2.1" }, /cannot listen on 192.0.2.1 port 0: Cannot assign/],
+			[command, { proxy: "proxy.example" }, /trusted proxy "proxy.example" is not an address/],
+			[command, { cert: "/nonexistent.pem", key: "/nonexistent.pem" }, /nonexistent.pem cannot be used for TLS: /],
+			[checked, { control: "/nonexistent/hark.sock" }, /cannot listen on \/nonexistent\/hark.sock: No such file/],
+			[command, { listen: `unix:/nonexistent/${"x".repeat(120)}` }, /longer than 107 bytes/],
 		];
-		for (const [options, sentence] of refused) {
-			const server = await Server.start(onValgrind(command), options);
+		for (const [program, options, sentence] of refused) {
+			const server = await Server.start(program, options);
 			assert.deepEqual(await server.ended(), { code: 1, signal: null }, server.errors);
 			assert.match(server.output, /^failed: .*\nstopped 0\n$/);
 			assert.match(server.output, sentence);
