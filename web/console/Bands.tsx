@@ -7,8 +7,8 @@ import { Token } from "../lib/Token";
 import { minutes } from "../lib/when";
 import { Notice } from "../staff/Notice";
 import { OfflineBand } from "../staff/Offline";
-import { goToSignIn } from "../staff/staff";
-import { sessionEnds, shift } from "./select";
+import { SessionBand } from "../staff/SessionBand";
+import { shift } from "./select";
 import type { Ask } from "./state";
 import type { View } from "./views";
 
@@ -60,7 +60,6 @@ function Ending({ state, now }: View) {
 
 export function Bands(view: View) {
 	const { state, ui, now, actions } = view;
-	const ends = sessionEnds(state, now);
 	const lost = state.status !== "online" && (state.lost_ms > 0 || state.status === "offline");
 	return (
 		<div class="bands">
@@ -74,14 +73,7 @@ export function Bands(view: View) {
 			) : null}
 			{state.desk?.asks.map((ask) => <HandAsk key={ask.room} {...view} ask={ask} />)}
 			<Ending {...view} />
-			{ends === null ? null : (
-				<div class="band" role="status">
-					<p>{t("session.ends", { n: ends })}</p>
-					<button type="button" class="btn btn--sm" onClick={goToSignIn}>
-						{t("session.again")}
-					</button>
-				</div>
-			)}
+			<SessionBand until_ms={state.me?.until_ms} now={now + state.skew_ms} />
 			{state.notices.map((notice) => (
 				<Notice
 					key={notice.key}

@@ -7,7 +7,12 @@ import { whyNotTake } from "./select";
 import type { DeskRoom } from "./state";
 import type { View } from "./views";
 
-export function RailWait({ state, ui, now, actions, room, left = false }: View & { room: DeskRoom; left?: boolean }) {
+export interface RailWaitProps extends View {
+	room: DeskRoom;
+	left?: boolean; /* left a message, does not wait */
+}
+
+export function RailWait({ state, ui, now, actions, room, left = false }: RailWaitProps) {
 	const why = whyNotTake(state);
 	const server_ms = now + state.skew_ms;
 	const time = left ? brief(room.since_ms, server_ms) : elapsed(server_ms - room.since_ms);

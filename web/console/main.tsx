@@ -107,7 +107,7 @@ async function take(room: number): Promise<void> {
 		change(state.want(s, room));
 	} catch (error) {
 		const lost = error instanceof WireError && error.code === "taken";
-		change(lost ? state.tell(s, "taken", name) : s);
+		change(lost ? state.notify(s, "taken", name) : s);
 		tellUi({ said: lost ? "" : whyFailed(error) });
 	}
 }

@@ -5,7 +5,6 @@ import type { Chat, Console, Desk } from "./state";
 
 export const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
 export const READ_ON_MS = 15 * 60 * 1000; /* own rooms stay open so long after it */
-const SESSION_MS = 15 * 60 * 1000; /* warn so long before the sign-in runs out */
 
 export type Shift =
 	| { kind: "unknown" }
@@ -28,13 +27,6 @@ export function shift(s: Console, now: number): Shift {
 		kind: "on", until_ms: until, left_ms, ending: left_ms <= ENDING_MS,
 		part: Math.min(1, left_ms / Math.max(1, until - from)),
 	};
-}
-
-/* Minutes until the sign-in runs out, when it is time to say so; else null. */
-export function sessionEnds(s: Console, now: number): number | null {
-	const until = s.me?.until_ms;
-	const left = until === undefined ? Infinity : until - (now + s.skew_ms);
-	return left <= SESSION_MS ? Math.max(0, Math.ceil(left / 60000)) : null;
 }
 
 /* Messages of the visitor that were not on screen yet. */
@@ -132,5 +124,6 @@ export function someoneWaits(s: Console): boolean {
 	if (!desk || !desk.on_shift) {
 		return false;
 	}
-	return desk.waiting.length > 0 || desk.asks.length > 0 || [...s.chats.values()].some((chat) => unread(chat) > 0);
+	const news = [...s.chats.values()].some((chat) => unread(chat) > 0);
+	return news || desk.waiting.length > 0 || desk.asks.length > 0;
 }

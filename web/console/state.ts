@@ -7,11 +7,12 @@
  * its words are dropped at once: they are not ours to read any more).
  */
 
-import { acknowledge, addEvent, addOutgoing, dropOutgoing, emptyLog, markOutgoing } from "../lib/roomlog";
+import { addEvent, emptyLog } from "../lib/roomlog";
 import type { Outgoing, RoomLog } from "../lib/roomlog";
 import type { Status } from "../lib/connection";
 import { dispatch } from "../lib/wire";
-import type { Code, Handlers, Of, RoomEvent, RoomState, School, WireEvent } from "../lib/wire";
+import type { Handlers, Of, RoomEvent, RoomState, School, WireEvent } from "../lib/wire";
+import { notify, withChat, withLog } from "./parts";
 
 export type Desk = Of<"state.desk">;
 export type DeskRoom = Desk["mine"][number];
@@ -65,34 +66,6 @@ export function begin(saved: Record<number, Outgoing[]>): Console {
 		me: null, skew_ms: 0, school: null, desk: null, chats: new Map(), selected: null, wanted: null, saved,
 		notices: [], news: null, status: "connecting", retry_ms: 0, lost_ms: 0,
 	};
-}
-
-/* ---- parts ---- */
-
-function withChat(s: Console, room: number, change: (chat: Chat) => Chat): Console {
-	const chat = s.chats.get(room);
-	if (!chat) {
-		return s;
-	}
-	const next = change(chat);
-	return next === chat ? s : { ...s, chats: new Map(s.chats).set(room, next) };
-}
-
-function withLog(s: Console, room: number, change: (log: RoomLog) => RoomLog): Console {
-	return withChat(s, room, (chat) => {
-		const log = change(chat.log);
-		return log === chat.log ? chat : { ...chat, log };
-	});
-}
-
-const NOTICES_MAX = 4;
-
-/* A newer notice about the same room takes the place of the older one, unless that has words that
-   are nowhere else. */
-function notify(s: Console, kind: NoticeKind, room: string, who = ""): Console {
-	const notices = s.notices.filter((one) => one.room !== room || one.kind === "unsent" || kind === "unsent");
-	const key = `${kind} ${room} ${who}`;
-	return { ...s, notices: [...notices, { key, kind, room, who }].slice(-NOTICES_MAX) };
 }
 
 function newChat(desk: DeskRoom, waiting: readonly Outgoing[]): Chat {
@@ -201,85 +174,5 @@ export function connection(s: Console, status: Status, retry_ms: number, now: nu
 	return { ...s, status, retry_ms, lost_ms };
 }
 
-/* ---- what the supporter does ---- */
-
-export function select(s: Console, room: number | null): Console {
-	return { ...s, selected: room, wanted: null };
-}
-
-/* The server gave us this room: show it, now or as soon as the list has it. */
-export function want(s: Console, room: number): Console {
-	return s.chats.has(room) ? select(s, room) : { ...s, wanted: room };
-}
-
-export function opened(s: Console, room: number): Console {
-	return withChat(s, room, (chat) => ({ ...chat, open: true }));
-}
-
-export function write(s: Console, room: number, draft: string): Console {
-	return withChat(s, room, (chat) => ({ ...chat, draft }));
-}
-
-/* Puts a sentence behind what is being written. */
-export function append(s: Console, room: number, text: string): Console {
-	return withChat(s, room, (chat) => {
-		const gap = chat.draft === "" || /\s$/.test(chat.draft) ? "" : " ";
-		return { ...chat, draft: chat.draft + gap + text };
-	});
-}
-
-export function say(s: Console, room: number, out: Outgoing): Console {
-	return withLog(write(s, room, ""), room, (log) => addOutgoing(log, out));
-}
-
-export function sent(s: Console, room: number, out: Outgoing, ok: Of<"ok">): Console {
-	const { n, at_ms } = ok;
-	if (n === undefined || at_ms === undefined) {
-		return s;
-	}
-	const name = s.me?.name ?? "";
-	return withLog(s, room, (log) => acknowledge(log, { id: out.id, room, n, at_ms, who: "peer", name }));
-}
-
-export function refused(s: Console, room: number, out: Outgoing, code: Code): Console {
-	return withLog(s, room, (log) => markOutgoing(log, out.id, code));
-}
-
-export function tryAgain(s: Console, room: number, id: string): Console {
-	return withLog(s, room, (log) => markOutgoing(log, id));
-}
-
-/* Takes a message that was not sent back into the field. */
-export function takeBack(s: Console, room: number, id: string): Console {
-	const out = s.chats.get(room)?.log.outbox.find((one) => one.id === id);
-	if (!out) {
-		return s;
-	}
-	const next = withLog(s, room, (log) => dropOutgoing(log, id));
-	return withChat(next, room, (chat) => ({
-		...chat, draft: chat.draft === "" ? out.body : `${out.body}\n${chat.draft}`,
-	}));
-}
-
-export function saw(s: Console, room: number, n: number): Console {
-	return withChat(s, room, (chat) => (n > chat.seen ? { ...chat, seen: n } : chat));
-}
-
-export function askOlder(s: Console, room: number, asking: boolean): Console {
-	return withChat(s, room, (chat) => ({ ...chat, asking }));
-}
-
-/* A chat that has ended is put away: the page forgets its words. */
-export function putAway(s: Console, room: number): Console {
-	const chats = new Map(s.chats);
-	chats.delete(room);
-	return { ...s, chats, selected: s.selected === room ? null : s.selected };
-}
-
-export function tell(s: Console, kind: NoticeKind, room: string, who = ""): Console {
-	return notify(s, kind, room, who);
-}
-
-export function dismiss(s: Console, key: string): Console {
-	return { ...s, notices: s.notices.filter((notice) => notice.key !== key) };
-}
+export * from "./acts";
+export { notify } from "./parts";

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { App } from "../console/App";
-import { refused, say, select, tell, write } from "../console/state";
+import { notify, refused, say, select, write } from "../console/state";
 import type { Console } from "../console/state";
 import type { ConsoleActions, ConsoleUi } from "../console/views";
 import { board } from "./lib/board";
@@ -62,7 +62,7 @@ board({
 		{ name: "away", caption: "They stepped away", view: view(select(working(busy), harbor.room)) },
 		{ name: "hand", caption: "Handing over", view: view(talking(), ["Transfer"]) },
 		{ name: "asking", caption: "A colleague is asked", view: view(talking(busy, [asking])) },
-		{ name: "declined", caption: "The colleague cannot", view: view(tell(talking(), "declined", "Paper Lantern", "Sol")) },
+		{ name: "declined", caption: "The colleague cannot", view: view(notify(talking(), "declined", "Paper Lantern", "Sol")) },
 		{ name: "asked", caption: "Being asked to take over", view: view(talking(desk({ ...busy, asks }))) },
 		{ name: "offline", caption: "No connection", view: view(cutOff()) },
 		{ name: "failed", caption: "Not sent", view: view(failed) },

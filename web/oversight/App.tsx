@@ -4,12 +4,14 @@ import { t } from "../lib/say";
 import { exact } from "../lib/when";
 import { OfflineBand } from "../staff/Offline";
 import { Notice } from "../staff/Notice";
+import { SessionBand } from "../staff/SessionBand";
 import { AlarmBand } from "./AlarmBand";
 import { Room } from "./Room";
 import { alarms, isCurrent } from "./select";
 import { Stream } from "./Stream";
 import { Top } from "./Top";
 import { Wall } from "./Wall";
+import { serverNow } from "./views";
 import type { View } from "./views";
 
 function Connection({ state, now, actions }: View) {
@@ -36,6 +38,7 @@ export function App(view: View) {
 		<div class={`app ${state.open ? "app--room" : ""}`}>
 			<Top {...view} />
 			<Connection {...view} />
+			<SessionBand until_ms={state.me?.until_ms} now={serverNow(view)} />
 			{ui.said === "" ? null : <Notice text={t("refused", { why: ui.said })} onClose={actions.unsay} />}
 			{calls[0] ? <AlarmBand {...view} wall={calls[0]} others={calls.length - 1} /> : null}
 			{state.open ? (

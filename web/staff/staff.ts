@@ -23,6 +23,14 @@ export interface StaffActions {
 	tryNow: () => void;
 }
 
+const SESSION_MS = 15 * 60 * 1000; /* warn so long before the sign-in runs out */
+
+/* Minutes until the sign-in runs out, when it is time to say so; else null. Both by one clock. */
+export function sessionEnds(until_ms: number | undefined, now: number): number | null {
+	const left = until_ms === undefined ? Infinity : until_ms - now;
+	return left <= SESSION_MS ? Math.max(0, Math.ceil(left / 60000)) : null;
+}
+
 /* Why a request failed, as a sentence for the person who asked. */
 export function whyFailed(error: unknown): string {
 	if (error instanceof WireError) {

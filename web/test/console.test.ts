@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	chats, current, lastSaid, nextToSend, sessionEnds, shift, someoneNew, someoneWaits, toSee, unread, whyNotHand,
-	whyNotTake,
+	chats, current, lastSaid, nextToSend, shift, someoneNew, someoneWaits, toSee, unread, whyNotHand, whyNotTake,
 } from "../console/select";
 import * as state from "../console/state";
 import type { Chat, Console, Desk, DeskRoom } from "../console/state";
+import { sessionEnds } from "../staff/staff";
 import type { Of, RoomState, WireEvent } from "../lib/wire";
 
 const T = 1_700_000_000_000;
@@ -193,10 +193,11 @@ test("console: time left is the server's; the end is announced ten minutes befor
 	assert.equal(shift(state.begin({}), T).kind, "unknown");
 });
 
-test("console: the end of the sign-in is announced", () => {
-	const s = started();
-	assert.equal(sessionEnds(s, T), null);
-	assert.equal(sessionEnds(s, T + 12 * 60 * MIN - 7 * MIN - 2000), 7);
+test("staff: the end of the sign-in is announced a quarter of an hour before", () => {
+	assert.equal(sessionEnds(T + 16 * MIN, T), null);
+	assert.equal(sessionEnds(undefined, T), null);
+	assert.equal(sessionEnds(T + 7 * MIN - 1000, T), 7);
+	assert.equal(sessionEnds(T - MIN, T), 0);
 });
 
 test("console: why a chat cannot be taken", () => {

@@ -1,0 +1,84 @@
+/* What the supporter does, and what came of it: pure, as state.ts is. */
+
+import { acknowledge, addOutgoing, dropOutgoing, markOutgoing } from "../lib/roomlog";
+import type { Outgoing } from "../lib/roomlog";
+import type { Code, Of } from "../lib/wire";
+import { withChat, withLog } from "./parts";
+import type { Console } from "./state";
+
+export function select(s: Console, room: number | null): Console {
+	return { ...s, selected: room, wanted: null };
+}
+
+/* The server gave us this room: show it, now or as soon as the list has it. */
+export function want(s: Console, room: number): Console {
+	return s.chats.has(room) ? select(s, room) : { ...s, wanted: room };
+}
+
+export function opened(s: Console, room: number): Console {
+	return withChat(s, room, (chat) => ({ ...chat, open: true }));
+}
+
+export function write(s: Console, room: number, draft: string): Console {
+	return withChat(s, room, (chat) => ({ ...chat, draft }));
+}
+
+/* Puts a sentence behind what is being written. */
+export function append(s: Console, room: number, text: string): Console {
+	return withChat(s, room, (chat) => {
+		const gap = chat.draft === "" || /\s$/.test(chat.draft) ? "" : " ";
+		return { ...chat, draft: chat.draft + gap + text };
+	});
+}
+
+export function say(s: Console, room: number, out: Outgoing): Console {
+	return withLog(write(s, room, ""), room, (log) => addOutgoing(log, out));
+}
+
+export function sent(s: Console, room: number, out: Outgoing, ok: Of<"ok">): Console {
+	const { n, at_ms } = ok;
+	if (n === undefined || at_ms === undefined) {
+		return s;
+	}
+	const name = s.me?.name ?? "";
+	return withLog(s, room, (log) => acknowledge(log, { id: out.id, room, n, at_ms, who: "peer", name }));
+}
+
+export function refused(s: Console, room: number, out: Outgoing, code: Code): Console {
+	return withLog(s, room, (log) => markOutgoing(log, out.id, code));
+}
+
+export function tryAgain(s: Console, room: number, id: string): Console {
+	return withLog(s, room, (log) => markOutgoing(log, id));
+}
+
+/* Takes a message that was not sent back into the field. */
+export function takeBack(s: Console, room: number, id: string): Console {
+	const out = s.chats.get(room)?.log.outbox.find((one) => one.id === id);
+	if (!out) {
+		return s;
+	}
+	const next = withLog(s, room, (log) => dropOutgoing(log, id));
+	return withChat(next, room, (chat) => ({
+		...chat, draft: chat.draft === "" ? out.body : `${out.body}\n${chat.draft}`,
+	}));
+}
+
+export function saw(s: Console, room: number, n: number): Console {
+	return withChat(s, room, (chat) => (n > chat.seen ? { ...chat, seen: n } : chat));
+}
+
+export function askOlder(s: Console, room: number, asking: boolean): Console {
+	return withChat(s, room, (chat) => ({ ...chat, asking }));
+}
+
+/* A chat that has ended is put away: the page forgets its words. */
+export function putAway(s: Console, room: number): Console {
+	const chats = new Map(s.chats);
+	chats.delete(room);
+	return { ...s, chats, selected: s.selected === room ? null : s.selected };
+}
+
+export function dismiss(s: Console, key: string): Console {
+	return { ...s, notices: s.notices.filter((notice) => notice.key !== key) };
+}
