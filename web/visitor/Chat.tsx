@@ -26,6 +26,7 @@ export function Chat({ state }: { state: Visitor }) {
 	const [text, setText] = useState(() => actions.draft("draft"));
 	const at = place(state);
 	const reading = at === "ended";
+	const offerWords = !reading && state.words === "" && !state.state?.has_codename && hasSpoken(state);
 
 	const write = (next: string): void => {
 		setText(next);
@@ -38,7 +39,7 @@ export function Chat({ state }: { state: Visitor }) {
 			<div class="w-under">
 				{at === "waiting" && <StorageNote state={state} />}
 				<ShiftEnd state={state} />
-				{!reading && state.words === "" && hasSpoken(state) && <Keepsake state={state} />}
+				{offerWords && <Keepsake />}
 				{at === "waiting" && <WaitActions state={state} />}
 				{at === "mailbox" && <MailboxActions state={state} />}
 				{menu && <MoreMenu state={state} onClose={() => setMenu(false)} />}

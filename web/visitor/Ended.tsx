@@ -20,7 +20,7 @@ export function Ended({ state }: { state: Visitor }) {
 					<h2 class="w-h2">{t("thanks")}</h2>
 					<p class="w-lede">{t("endedLede")}</p>
 				</div>
-				{hasSpoken(state) && <Keepsake state={state} />}
+				{hasSpoken(state) && <Keepsake />}
 				{hasSpoken(state) && (
 					<button type="button" class="choice" onClick={() => actions.go("read")}>
 						<span class="choice-i">

@@ -38,8 +38,10 @@ export function Frame(props: FrameProps) {
 			) : (
 				<Head {...props} />
 			)}
-			<Banner state={state} />
-			<main class="w-main">{children}</main>
+			<main class="w-main">
+				<Banner state={state} />
+				{children}
+			</main>
 			<footer class="w-foot">
 				{foot}
 				{reads && (

@@ -2,12 +2,11 @@
 
 import { Icon } from "../lib/Icon";
 import { iconKey } from "../lib/icons";
-import type { Visitor } from "./state";
 import { useUi } from "./ui";
 
-export function Keepsake({ state }: { state: Visitor }) {
+export function Keepsake() {
 	const { t, actions } = useUi();
-	return state.state?.has_codename && state.words === "" ? null : (
+	return (
 		<div class="keepsake">
 			<Icon of={iconKey} />
 			<div>
