@@ -33,6 +33,7 @@ struct frame *desk_encode(struct server *server, enum message_type type, const v
 	assert(size > 0);
 	struct frame *frame = frame_create(size);
 	memcpy(frame->bytes, scratch, size);
+	frame->whole = type == TYPE_BATCH;
 	return frame_trim(frame, size);
 }
 

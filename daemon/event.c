@@ -106,6 +106,7 @@ struct frame *event_pack_frame(struct event_pack *pack)
 	memcpy(frame->bytes + before_size, pack->bytes, pack->size);
 	memcpy(frame->bytes + before_size + pack->size, after, after_size);
 	frame = frame_trim(frame, before_size + pack->size + after_size);
+	frame->whole = several;
 	pack->size = 0;
 	pack->count = 0;
 	return frame;

@@ -107,7 +107,9 @@ void feed_publish(struct feed *feed, struct frame *frame, int64_t from, int64_t 
 	struct subscription *next;
 	for (struct subscription *s = feed->subscribers; s != NULL; s = next) {
 		next = s->next;
-		session_wake(s->session);
+		if (s->cursor < feed->newest) {
+			subscription_wake(s);
+		}
 	}
 	if (!feed->keep) {
 		drop_given(feed);

@@ -39,6 +39,8 @@ struct subscription {
 	struct room *room; /* NULL: the oversight feed */
 	struct subscription *next, **link; /* feed::subscribers */
 	struct subscription *next_of_session; /* session::subscriptions */
+	struct subscription *next_ready; /* session::ready */
+	bool is_ready; /* in that list: may have something to give */
 	uint64_t id; /* names it across a read from the file */
 	int64_t cursor; /* everything up to here was given */
 	int64_t until; /* nothing after this may be given; INT64_MAX: all */

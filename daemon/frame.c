@@ -25,6 +25,7 @@ struct frame *frame_create(size_t capacity)
 	struct frame *frame = xmalloc(allocation_of(capacity));
 
 	frame->refs = 1;
+	frame->whole = false;
 	frame->size = (uint32_t)capacity;
 	return frame_point(frame);
 }

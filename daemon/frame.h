@@ -5,6 +5,7 @@
 #ifndef HARK_DAEMON_FRAME_H
 #define HARK_DAEMON_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ enum {
 
 struct frame {
 	unsigned refs;
+	bool whole; /* goes by itself: not to be packed into a `batch` with others */
 	uint32_t size; /* bytes of the message */
 	char *bytes; /* not terminated; FRAME_HEADROOM writable bytes lie before it */
 };

@@ -1,4 +1,7 @@
-/* Two rings of ids. */
+/*
+ * Two rings of ids, each with a chain per first byte of the id: ids are random, so a chain of a
+ * full ring holds one entry on average, and nothing is scanned on a message's way.
+ */
 #include "daemon/sent.h"
 
 #include "daemon/xalloc.h"
@@ -10,8 +13,15 @@ enum {
 	SMALLEST = 8
 };
 
+enum {
+	CHAINS = 256,
+	END = -1
+};
+
 struct ring {
 	struct sent_entry *entries; /* oldest at `first` once it is full */
+	int16_t *after; /* the next entry of the same chain, or END */
+	int16_t chains[CHAINS]; /* first entry plus 1; 0: none */
 	unsigned capacity, count, first;
 };
 
@@ -29,11 +39,17 @@ struct sent *sent_create(void)
 	return xcalloc(1, sizeof(struct sent));
 }
 
+static void ring_finish(struct ring *ring)
+{
+	free(ring->entries);
+	free(ring->after);
+}
+
 void sent_destroy(struct sent *sent)
 {
 	if (sent != NULL) {
-		free(sent->visitor.entries);
-		free(sent->staff.entries);
+		ring_finish(&sent->visitor);
+		ring_finish(&sent->staff);
 		free(sent);
 	}
 }
@@ -41,8 +57,8 @@ void sent_destroy(struct sent *sent)
 struct sent_entry *sent_find(struct sent *sent, int64_t author, const uint8_t *id)
 {
 	const struct ring *ring = ring_of(sent, author);
-	for (unsigned i = 0; i < ring->count; i++) {
-		struct sent_entry *entry = &ring->entries[i];
+	for (int at = ring->chains[id[0]] - 1; at != END; at = ring->after[at]) {
+		struct sent_entry *entry = &ring->entries[at];
 		if (memcmp(entry->id, id, EVENT_ID_BYTES) == 0 && entry->author == author) {
 			return entry;
 		}
@@ -50,18 +66,41 @@ struct sent_entry *sent_find(struct sent *sent, int64_t author, const uint8_t *i
 	return NULL;
 }
 
-static void ring_add(struct ring *ring, const struct sent_entry *entry)
+static void chain(struct ring *ring, unsigned at)
 {
-	if (ring->count == SENT_MAX) {
-		ring->entries[ring->first] = *entry;
-		ring->first = (ring->first + 1) % SENT_MAX;
+	int16_t *head = &ring->chains[ring->entries[at].id[0]];
+	ring->after[at] = (int16_t)(*head - 1);
+	*head = (int16_t)(at + 1);
+}
+
+static void unchain(struct ring *ring, unsigned at)
+{
+	int16_t *head = &ring->chains[ring->entries[at].id[0]];
+	if (*head - 1 == (int)at) {
+		*head = (int16_t)(ring->after[at] + 1);
 		return;
 	}
-	if (ring->count == ring->capacity) {
+	int16_t *link = &ring->after[*head - 1];
+	while (*link != (int)at) {
+		link = &ring->after[*link];
+	}
+	*link = ring->after[at];
+}
+
+static void ring_add(struct ring *ring, const struct sent_entry *entry)
+{
+	unsigned at = ring->count;
+	if (ring->count == SENT_MAX) {
+		at = ring->first;
+		unchain(ring, at);
+		ring->first = (ring->first + 1) % SENT_MAX;
+	} else if (ring->count++ == ring->capacity) {
 		ring->capacity = ring->capacity > 0 ? ring->capacity * 2 : SMALLEST;
 		ring->entries = xrealloc(ring->entries, ring->capacity * sizeof(*ring->entries));
+		ring->after = xrealloc(ring->after, ring->capacity * sizeof(*ring->after));
 	}
-	ring->entries[ring->count++] = *entry;
+	ring->entries[at] = *entry;
+	chain(ring, at);
 }
 
 void sent_add(struct sent *sent, const struct sent_entry *entry)
@@ -78,7 +117,7 @@ static void drop_in_flight(struct ring *ring)
 			ring_add(&kept, entry);
 		}
 	}
-	free(ring->entries);
+	ring_finish(ring);
 	*ring = kept;
 }
 

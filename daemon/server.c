@@ -77,8 +77,10 @@ static void on_store_notify(void *data)
 static void on_drained(uv_async_t *async)
 {
 	struct server *server = async->data;
+	session_defer_wakes(server);
 	store_drain(server->store);
 	journal_publish_pack(server);
+	session_wake_deferred(server);
 	if (server->journal.durable_seq > server->journal.applied_seq) {
 		journal_flush_rooms(server, false);
 	}
@@ -340,6 +342,7 @@ void server_finish(struct server *server)
 		feed_finish(&server->oversight);
 	}
 	event_pack_finish(&server->journal.pack);
+	event_pack_finish(&server->out_pack);
 	frame_unref(server->school_frame);
 	idmap_finish(&server->sessions_by_id);
 	free(server->block);

@@ -70,6 +70,9 @@ struct server {
 	int64_t watched_mono, loop_block_max_ms;
 
 	struct session *sessions; /* session::next */
+	struct session *deferred; /* session::next_deferred: to be woken after this drain */
+	bool defers_wakes;
+	struct event_pack out_pack; /* what one session is given, being packed */
 	struct idmap sessions_by_id;
 	unsigned session_count;
 	uint64_t session_ids; /* given out */

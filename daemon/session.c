@@ -66,6 +66,7 @@ struct session *session_create(struct server *server, const struct session_peer 
 	session->page = peer->control ? WIRE_PAGE_CONTROL : WIRE_PAGE_VISITOR;
 	session->bucket = peer->bucket;
 	session->replies_end = &session->replies;
+	session->ready_end = &session->ready;
 	struct rate_limit limit = {server->config->credits, server->config->credits_per_s};
 	session->created_mono = clock_mono_ms();
 	rate_init(&session->rate, &limit, session->created_mono);
@@ -117,12 +118,41 @@ void session_leave_account(struct session *session)
 	session->login = NULL;
 }
 
+static void unready(struct subscription *subscription)
+{
+	struct session *session = subscription->session;
+	if (!subscription->is_ready) {
+		return;
+	}
+	struct subscription **link = &session->ready;
+	while (*link != subscription) {
+		link = &(*link)->next_ready;
+	}
+	*link = subscription->next_ready;
+	if (*link == NULL) {
+		session->ready_end = link;
+	}
+	subscription->is_ready = false;
+}
+
 static void drop_subscription(struct subscription **link)
 {
 	struct subscription *subscription = *link;
 	*link = subscription->next_of_session;
+	unready(subscription);
 	feed_unsubscribe(subscription);
 	free(subscription);
+}
+
+static void undefer(struct session *session)
+{
+	if (session->is_deferred) {
+		struct session **link = &session->server->deferred;
+		while (*link != session) {
+			link = &(*link)->next_deferred;
+		}
+		*link = session->next_deferred;
+	}
 }
 
 void session_destroy(struct session *session)
@@ -149,6 +179,8 @@ void session_destroy(struct session *session)
 		server_refresh_soon(server);
 	}
 	drop_replies(session);
+	undefer(session);
+	frame_unref(session->held);
 	frame_unref(session->current);
 	idmap_remove(&server->sessions_by_id, session->id);
 	*session->link = session->next;
@@ -162,7 +194,43 @@ void session_destroy(struct session *session)
 
 void session_wake(struct session *session)
 {
-	if (!session->pulling) {
+	struct server *server = session->server;
+	if (session->pulling || session->is_deferred) {
+		return;
+	}
+	if (!server->defers_wakes) {
+		session->wake(session->wire);
+		return;
+	}
+	session->is_deferred = true;
+	session->next_deferred = server->deferred;
+	server->deferred = session;
+}
+
+void subscription_wake(struct subscription *subscription)
+{
+	struct session *session = subscription->session;
+	if (!subscription->is_ready) {
+		subscription->is_ready = true;
+		subscription->next_ready = NULL;
+		*session->ready_end = subscription;
+		session->ready_end = &subscription->next_ready;
+	}
+	session_wake(session);
+}
+
+void session_defer_wakes(struct server *server)
+{
+	server->defers_wakes = true;
+}
+
+void session_wake_deferred(struct server *server)
+{
+	server->defers_wakes = false;
+	while (server->deferred != NULL) {
+		struct session *session = server->deferred;
+		server->deferred = session->next_deferred;
+		session->is_deferred = false;
 		session->wake(session->wire);
 	}
 }
@@ -309,20 +377,29 @@ static struct frame *next_of_subscription(
 	return NULL;
 }
 
-static struct frame *next_of_rooms(struct session *session)
+/* Nothing more may be given: no longer a member, and everything until then was. */
+static void drop_if_over(struct session *session, struct subscription *subscription)
 {
+	if (subscription->cursor < subscription->until || subscription->reading) {
+		return;
+	}
 	struct subscription **link = &session->subscriptions;
-	while (*link != NULL) {
-		struct subscription *subscription = *link;
+	while (*link != subscription) {
+		link = &(*link)->next_of_session;
+	}
+	drop_subscription(link);
+}
+
+static struct frame *next_of_subscriptions(struct session *session)
+{
+	while (session->ready != NULL) {
+		struct subscription *subscription = session->ready;
 		struct frame *frame = next_of_subscription(session, subscription);
 		if (frame != NULL) {
 			return frame;
 		}
-		if (subscription->cursor >= subscription->until && !subscription->reading) {
-			drop_subscription(link); /* no longer a member, and has all it may have */
-			continue;
-		}
-		link = &subscription->next_of_session;
+		unready(subscription); /* until something wakes it again */
+		drop_if_over(session, subscription);
 	}
 	return NULL;
 }
@@ -348,23 +425,48 @@ static struct frame *next_snapshot(struct session *session)
 	return NULL;
 }
 
+static struct frame *next_frame(struct session *session)
+{
+	struct frame *frame = session->held;
+	if (frame != NULL) {
+		session->held = NULL;
+		return frame;
+	}
+	frame = next_reply(session);
+	if (frame != NULL || !session->greeted || session->close_code != 0) {
+		return frame;
+	}
+	frame = next_of_subscriptions(session);
+	return frame != NULL ? frame : next_snapshot(session);
+}
+
+/* Joins what is there into one `batch`; with a single frame nothing is copied. */
+static struct frame *pack_frames(struct session *session, struct frame *first)
+{
+	struct event_pack *pack = &session->server->out_pack;
+	struct frame *frame = first->whole ? NULL : next_frame(session);
+	if (frame == NULL) {
+		return first;
+	}
+	event_pack_add_bytes(pack, first->bytes, first->size);
+	frame_unref(first);
+	while (frame != NULL && !frame->whole && pack->size + frame->size < EVENT_PACK_BYTES) {
+		event_pack_add_bytes(pack, frame->bytes, frame->size);
+		frame_unref(frame);
+		frame = next_frame(session);
+	}
+	session->held = frame;
+	return event_pack_frame(pack);
+}
+
 struct frame *session_next(struct session *session)
 {
 	assert(session->current == NULL);
 	session->pulling = true;
-	struct frame *frame = next_reply(session);
-	if (frame == NULL && session->greeted && session->close_code == 0) {
-		frame = next_of_rooms(session);
-		if (frame == NULL && session->oversight != NULL) {
-			frame = next_of_subscription(session, session->oversight);
-		}
-		if (frame == NULL) {
-			frame = next_snapshot(session);
-		}
-	}
-	session->current = frame;
+	struct frame *first = next_frame(session);
+	session->current = first != NULL ? pack_frames(session, first) : NULL;
 	session->pulling = false;
-	return frame;
+	return session->current;
 }
 
 void session_sent(struct session *session)
@@ -403,7 +505,7 @@ struct subscription *session_subscribe(struct session *session, struct room *roo
 	subscription->state_due = true;
 	subscription->next_of_session = session->subscriptions;
 	session->subscriptions = subscription;
-	session_wake(session);
+	subscription_wake(subscription);
 	return subscription;
 }
 
@@ -425,7 +527,7 @@ void session_subscribe_oversight(struct session *session, int64_t after)
 	session->oversight->cursor = after < feed->newest ? after : feed->newest;
 	session->staff_due = true;
 	session->wall_cursor = 0;
-	session_wake(session);
+	subscription_wake(session->oversight);
 }
 
 void session_bind_token(struct session *session, struct token *token)

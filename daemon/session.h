@@ -43,12 +43,16 @@ struct session {
 	uint8_t token_hash[32]; /* also of a token that opens nothing yet */
 
 	struct subscription *subscriptions; /* rooms */
+	struct subscription *ready, **ready_end; /* which of them may have something to give */
+	struct session *next_deferred; /* server::deferred */
+	bool is_deferred;
 	struct subscription *oversight; /* NULL: none */
 	uint64_t wall_cursor; /* newest wall_version given */
 	bool school_due, desk_due, staff_due; /* a newer snapshot waits */
 
 	struct room *parking; /* what the handler that returned OUTCOME_PARKED waits for */
 
+	struct frame *held; /* taken, and to be given alone after `current` */
 	struct frame *current; /* given by session_next(), not yet sent */
 	struct reply *replies, **replies_end; /* direct answers, in order */
 	size_t reply_bytes;
@@ -63,6 +67,16 @@ static inline uint64_t session_id(const struct session *session)
 
 /* Something may be pullable: tells the transport. Cheap, may be called often. */
 void session_wake(struct session *session);
+
+/* The same for one subscription. */
+void subscription_wake(struct subscription *subscription);
+
+/*
+ * Between these two, wakes are put off: a commit's events and answers then leave for each session
+ * in as few frames, and so as few system calls, as they fit in.
+ */
+void session_defer_wakes(struct server *server);
+void session_wake_deferred(struct server *server);
 
 /* Queues a direct answer: any message of protocol/, encoded now. Over limits.queue_bytes the
  * session is closed with 1013. */

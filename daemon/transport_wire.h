@@ -7,7 +7,9 @@
  *	transport_lws.c     the library: its settings, its callback, its end
  *	transport_gate.c    who may upgrade to a WebSocket, and who asks
  *	transport_ws.c      frames out, messages in, heartbeat, close codes
- *	transport_http.c    pages, posts and their answers
+ *	transport_http.c    what is asked for: pages, files, posts
+ *	transport_answer.c  and how it is answered
+ *	transport_post.c    bodies, and replies that come later
  *	transport_policy.c  the policy headers
  *	transport_control.c the command's Unix socket
  *	transport_tls.c     certificates
@@ -28,12 +30,13 @@
 #include "daemon/transport_peer.h"
 #include "daemon/transport_utf8.h"
 
-struct answer;
 struct frame;
 struct lws;
 struct lws_context;
 struct lws_vhost;
+struct post;
 struct post_desk;
+struct sending;
 struct session;
 
 enum {
@@ -62,7 +65,8 @@ struct connection {
 	struct transport *transport;
 	struct lws *wsi;
 	struct session *session; /* PHASE_OPEN, PHASE_CLOSING; else NULL */
-	struct exchange *exchange; /* a post, or an answer under way; else NULL */
+	struct post *post; /* being received, or waiting for its reply; else NULL */
+	struct sending *sending; /* an answer under way; else NULL */
 	uint64_t since_ms; /* start of the phase, or last progress in it (loop time) */
 	uint64_t heard_ms; /* last byte from a WebSocket (loop time) */
 	uint64_t message_since_ms; /* first piece of the unfinished message; 0: none */
@@ -150,7 +154,7 @@ int ws_peer_closes(struct connection *connection, const void *payload, size_t si
 void ws_closed(struct connection *connection);
 void ws_sweep(struct connection *connection, uint64_t now_ms);
 
-/* transport_http.c; likewise. */
+/* transport_http.c, and _post.c and _answer.c below it; likewise. */
 int http_request(struct connection *connection, const char *path, size_t size);
 int http_body(struct connection *connection, const void *bytes, size_t size);
 int http_body_complete(struct connection *connection);

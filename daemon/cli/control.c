@@ -106,31 +106,65 @@ static const char *read_line(FILE *stream, struct line *line)
 	return NULL;
 }
 
+static const char not_understood[] =
+	"the daemon says something this command does not understand; are they of the same version?";
+
+/* Looks at one event. NULL: it is neither the answer nor the end; *found: it is the answer. */
+static const char *look_at(const char *bytes, size_t size, bool *found)
+{
+	struct message_head head;
+	struct decode_problem ignored;
+	if (message_peek(bytes, size, &head, &ignored) != DECODE_OK) {
+		return not_understood;
+	}
+	if (head.type == TYPE_RELOAD) {
+		return "the running daemon is of another version than this command: restart it";
+	}
+	bool greeting_refused = head.type == TYPE_ERROR && head.has_ref && head.ref == 1;
+	*found = greeting_refused || (head.has_ref && head.ref == CONTROL_REF);
+	return NULL;
+}
+
+/* The same for a line, which may hold several events; the answer alone is left in it. */
+static const char *look_into(struct line *line, bool *found)
+{
+	struct message_head head;
+	struct decode_problem ignored;
+	if (message_peek(line->bytes, line->size, &head, &ignored) != DECODE_OK) {
+		return not_understood;
+	}
+	if (head.type != TYPE_BATCH || (head.has_ref && head.ref == CONTROL_REF)) {
+		return look_at(line->bytes, line->size, found);
+	}
+	struct message batch;
+	if (message_decode(line->bytes, line->size, &batch, &ignored) != DECODE_OK) {
+		return not_understood;
+	}
+	struct text rest = batch.batch.events, event;
+	const char *wrong = NULL;
+	while (wrong == NULL && !*found && message_next_event(&rest, &event)) {
+		wrong = look_at(event.bytes, event.size, found);
+		if (*found) { /* shorter than the line it came in */
+			memcpy(line->bytes, event.bytes, event.size);
+			line->size = event.size;
+		}
+	}
+	message_finish(&batch);
+	return wrong;
+}
+
 /* Reads lines up to the answer. NULL, or what went wrong. */
 static const char *await_answer(FILE *stream, struct line *line)
 {
-	for (;;) {
-		const char *wrong = read_line(stream, line);
-		if (wrong != NULL) {
-			return wrong;
-		}
-		struct message_head head;
-		struct decode_problem ignored;
-		if (message_peek(line->bytes, line->size, &head, &ignored) != DECODE_OK) {
-			return "the daemon says something this command does not understand; are "
-			       "they "
-			       "of the same version?";
-		}
-		if (head.type == TYPE_RELOAD) {
-			return "the running daemon is of another version than this command: "
-			       "restart "
-			       "it";
-		}
-		bool greeting_refused = head.type == TYPE_ERROR && head.has_ref && head.ref == 1;
-		if (greeting_refused || (head.has_ref && head.ref == CONTROL_REF)) {
-			return NULL;
+	bool found = false;
+	const char *wrong = NULL;
+	while (wrong == NULL && !found) {
+		wrong = read_line(stream, line);
+		if (wrong == NULL) {
+			wrong = look_into(line, &found);
 		}
 	}
+	return wrong;
 }
 
 enum control_status control_request(const char *path, const char *request, size_t size,

@@ -111,19 +111,19 @@ static void on_ok(const char *bytes, size_t size, struct ws *ws)
 
 static void on_posted(const char *bytes, size_t size)
 {
-	const char *end = bytes + size;
 	static const char key[] = "\"id\":\"";
-	for (const char *at = bytes; (at = memmem(at, (size_t)(end - at), key, 6)) != NULL;
-		at += 6) {
-		char number_text[17] = {0};
-		memcpy(number_text, at + 6 + 16, 16);
-		int64_t number = (int64_t)strtoull(number_text, NULL, 16);
-		if (number >= sent || delivered_us[number] != 0) {
-			die("a message came twice, or was never sent");
-		}
-		delivered_us[number] = now_us();
-		delivered++;
+	const char *at = memmem(bytes, size, key, sizeof(key) - 1);
+	if (at == NULL || (size_t)(bytes + size - at) < sizeof(key) - 1 + 32) {
+		die("a message without an id");
 	}
+	char text[17] = {0};
+	memcpy(text, at + sizeof(key) - 1 + 16, 16);
+	int64_t number = (int64_t)strtoull(text, NULL, 16);
+	if (number >= sent || delivered_us[number] != 0) {
+		die("a message came twice, or was never sent");
+	}
+	delivered_us[number] = now_us();
+	delivered++;
 }
 
 static bool begins(const char *bytes, size_t size, const char *with)
@@ -131,17 +131,33 @@ static bool begins(const char *bytes, size_t size, const char *with)
 	return size >= strlen(with) && memcmp(bytes, with, strlen(with)) == 0;
 }
 
-static void on_text(struct ws *ws, const char *bytes, size_t size)
+static void on_message(struct ws *ws, const char *bytes, size_t size)
 {
 	if (begins(bytes, size, "{\"type\":\"ok\"") ||
 		begins(bytes, size, "{\"type\":\"welcome\"")) {
 		on_ok(bytes, size, ws);
 	} else if (begins(bytes, size, "{\"type\":\"chat.posted\"") ||
-		   begins(bytes, size, "{\"type\":\"batch\"") ||
 		   (relay && begins(bytes, size, "{\"type\":\"chat.send\""))) {
 		on_posted(bytes, size);
 	} else if (begins(bytes, size, "{\"type\":\"error\"")) {
 		die("refused: %.*s", (int)size, bytes);
+	}
+}
+
+/* A `batch` is taken apart at the beginnings of its events; no text of ours looks like one. */
+static void on_text(struct ws *ws, const char *bytes, size_t size)
+{
+	static const char event[] = "{\"type\":\"";
+	const char *end = bytes + size;
+	if (!begins(bytes, size, "{\"type\":\"batch\"")) {
+		on_message(ws, bytes, size);
+		return;
+	}
+	const char *at = memmem(bytes + 1, size - 1, event, sizeof(event) - 1);
+	while (at != NULL) {
+		const char *next = memmem(at + 1, (size_t)(end - at) - 1, event, sizeof(event) - 1);
+		on_message(ws, at, (size_t)((next != NULL ? next : end) - at));
+		at = next;
 	}
 }
 
