@@ -1,0 +1,12 @@
+/* The three posts: a body is taken, counted and handed to the daemon, whose reply comes later. */
+#ifndef HARK_DAEMON_TRANSPORT_POST_H
+#define HARK_DAEMON_TRANSPORT_POST_H
+
+#include "daemon/transport_wire.h"
+
+/* Each returns what the library's callback is to return. */
+int post_begin(struct connection *connection, enum http_post kind);
+int post_send_reply(struct connection *connection); /* if it has come */
+void post_gone(struct connection *connection);
+
+#endif
