@@ -53,15 +53,16 @@ upgrade.on("upgrade", (_, socket, first) => {
 		"chat.posted": ({ name, body }) => console.log(`${name}: ${body}`),
 		error: ({ message }) => console.error(message),
 	};
-	const take = ({ kind, body }) => {
-		if (kind !== 1) return; // ping, pong and close are left out here: this client is small
-		const message = JSON.parse(body);
+	const take = (message) => {
 		console.error(`  ${message.type}`);
 		answers[message.type]?.(message);
 	};
+	answers.batch = ({ events }) => events.forEach(take);
 	socket.on("data", (data) => {
 		buffer.have = Buffer.concat([buffer.have, data]);
-		for (const one of frames(buffer)) take(one);
+		for (const { kind, body } of frames(buffer)) {
+			if (kind === 1) take(JSON.parse(body)); // ping, pong, close: left out, this is small
+		}
 	});
 	socket.on("close", () => console.error("closed"));
 	send({ type: "hello", ref: 1, page: "visitor", schema: hash, token: randomBytes(32).toString("hex") });

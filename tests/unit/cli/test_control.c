@@ -85,6 +85,18 @@ static void test_answer(void)
 	free(answer);
 }
 
+static void test_answer_in_batch(void)
+{
+	CHECK_INT(ask("{\"type\":\"batch\",\"events\":[{\"type\":\"ok\",\"ref\":7},"
+		      "{\"type\":\"ok\",\"ref\":1}]}\n"
+		      "{\"type\":\"batch\",\"events\":[{\"type\":\"ok\",\"ref\":1},"
+		      "{\"type\":\"ok\",\"ref\":2,\"n\":5},{\"type\":\"ok\",\"ref\":2}]}\n"),
+		CONTROL_OK);
+	CHECK_STR(answer, "{\"type\":\"ok\",\"ref\":2,\"n\":5}");
+	free(answer);
+	CHECK_INT(ask("{\"type\":\"batch\",\"events\":[{\"type\":\"reload\"}]}\n"), CONTROL_FAILED);
+}
+
 static void test_greeting_refused(void)
 {
 	static const char said[] =
@@ -150,6 +162,7 @@ int main(void)
 	}
 	snprintf(path, sizeof(path), "%s/control", directory);
 	RUN(test_answer);
+	RUN(test_answer_in_batch);
 	RUN(test_greeting_refused);
 	RUN(test_not_as_agreed);
 	RUN(test_not_running);
