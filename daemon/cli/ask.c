@@ -4,7 +4,9 @@
 #include "daemon/offline.h"
 #include "daemon/xalloc.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,17 +25,24 @@ enum {
  */
 static void give_to_owner(const struct config *config)
 {
-	static const char *const names[] = {"hark.lock", "hark.db-wal"};
-	struct stat directory;
-	if (geteuid() != 0 || stat(config->data_dir, &directory) != 0) {
+	struct stat owner, file;
+	if (geteuid() != 0 || stat(config->data_dir, &owner) != 0 || owner.st_uid == 0) {
 		return;
 	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char path[CONFIG_PATH_MAX];
-		snprintf(path, sizeof(path), "%s/%s", config->data_dir, names[i]);
-		if (lchown(path, directory.st_uid, directory.st_gid) != 0 && errno != ENOENT) {
-			fprintf(stderr, "hark: %s: %s\n", path, strerror(errno));
+	DIR *directory = opendir(config->data_dir);
+	for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
+		int at = dirfd(directory);
+		if (strncmp(entry->d_name, "hark.", 5) == 0 &&
+			fstatat(at, entry->d_name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(file.st_mode) && file.st_uid == 0 &&
+			fchownat(at, entry->d_name, owner.st_uid, owner.st_gid,
+				AT_SYMLINK_NOFOLLOW) != 0) {
+			fprintf(stderr, "hark: %s/%s: %s\n", config->data_dir, entry->d_name,
+				strerror(errno));
 		}
+	}
+	if (directory != NULL) {
+		closedir(directory);
 	}
 }
 

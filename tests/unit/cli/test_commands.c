@@ -126,6 +126,31 @@ static void test_account_list(void)
 	fake_end();
 }
 
+static uid_t owner_of(const char *name)
+{
+	char path[200];
+	struct stat file = {0};
+	snprintf(path, sizeof(path), "%s/%s", fake_config.data_dir, name);
+	CHECK_INT(stat(path, &file), 0);
+	return file.st_uid;
+}
+
+/* Only root can try: what root made in the daemon's directory becomes the daemon's. */
+static void test_root_gives_files_away(void)
+{
+	char path[200];
+	fake_begin();
+	write_file("hark.lock", "", path);
+	write_file("notes", "", path);
+	if (geteuid() == 0) {
+		CHECK_INT(chown(fake_config.data_dir, 12345, 12345), 0);
+	}
+	CHECK_INT(fake_run("account disable sol"), 0);
+	CHECK_INT(owner_of("hark.lock"), geteuid() == 0 ? 12345 : geteuid());
+	CHECK_INT(owner_of("notes"), geteuid());
+	fake_end();
+}
+
 static void test_setup_link(void)
 {
 	fake_begin(); /* nobody yet: made */
@@ -377,6 +402,7 @@ int main(void)
 	RUN(test_refused);
 	RUN(test_account_switch);
 	RUN(test_account_list);
+	RUN(test_root_gives_files_away);
 	RUN(test_setup_link);
 	RUN(test_shift_add);
 	RUN(test_shift_list_remove);
