@@ -146,6 +146,8 @@ async function buildTests() {
 		format: "esm",
 		target: "node18",
 		sourcemap: "inline",
+		/* Node 18 has the browser's crypto, but not where browsers have it. */
+		banner: { js: 'import { webcrypto } from "node:crypto"; globalThis.crypto ??= webcrypto;' },
 	});
 }
 
