@@ -167,6 +167,12 @@ enum feed_pull feed_pull(struct subscription *subscription, struct frame **frame
 	const struct feed *feed = subscription->feed;
 	int64_t newest = feed->newest < subscription->until ? feed->newest : subscription->until;
 	while (subscription->cursor < newest) {
+		if (subscription->cursor < subscription->replay_to) {
+			/* The ring's frames are those of who was there. */
+			bool all = subscription->replay_to < newest;
+			*read_to = all ? subscription->replay_to : newest;
+			return FEED_BEHIND;
+		}
 		int64_t wanted = subscription->cursor + 1;
 		struct feed_entry *entry = entry_with(feed, wanted);
 		if (entry == NULL || entry->from != wanted) {

@@ -43,6 +43,7 @@ struct subscription {
 	bool is_ready; /* in that list: may have something to give */
 	uint64_t id; /* names it across a read from the file */
 	int64_t cursor; /* everything up to here was given */
+	int64_t replay_to; /* up to here nothing is live: marked so, and read from the file */
 	int64_t until; /* nothing after this may be given; INT64_MAX: all */
 	struct backlog *backlog;
 	bool reading; /* a page is being read */

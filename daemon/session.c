@@ -492,6 +492,7 @@ static struct subscription *subscription_create(struct session *session, struct 
 	subscription->session = session;
 	subscription->id = ++session->server->subscription_ids;
 	subscription->until = INT64_MAX;
+	subscription->replay_to = feed->newest;
 	feed_subscribe(feed, subscription);
 	return subscription;
 }
