@@ -184,8 +184,10 @@ export class Connection extends EventTarget {
 					this.#pause = PAUSE_MS;
 				}
 			},
-			() => {
-				if (this.#socket === socket) {
+			(error: unknown) => {
+				/* Not allowed: the server closes, and its close says whether to sign in again. */
+				const refused = error instanceof WireError && error.code === "not_allowed";
+				if (this.#socket === socket && !refused) {
 					this.#lost();
 				}
 			},

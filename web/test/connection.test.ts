@@ -200,6 +200,19 @@ test("connection: signed out (4401) ends it and says so", () => {
 	assert.equal(sockets.length, 1);
 });
 
+test("connection: a refused hello waits for the close that says whether to sign in", async () => {
+	const { connection, newest, clock, sockets } = setUp();
+	let denied = 0;
+	connection.addEventListener("denied", () => denied++);
+	newest().onopen?.();
+	newest().give({ type: "error", ref: newest().last("hello")?.ref, code: "not_allowed", message: "No." });
+	await settle();
+	newest().onclose?.({ code: 4401 });
+	clock.pass(60000);
+	assert.equal(denied, 1);
+	assert.equal(sockets.length, 1);
+});
+
 test("connection: a request without an answer is given up after 15 s", async () => {
 	const { connection, newest, clock } = setUp();
 	newest().welcome();
