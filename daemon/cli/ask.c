@@ -34,7 +34,7 @@ static void give_to_owner(const struct config *config)
 		int at = dirfd(directory);
 		if (strncmp(entry->d_name, "hark.", 5) == 0 &&
 			fstatat(at, entry->d_name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
-			S_ISREG(file.st_mode) && file.st_uid == 0 &&
+			S_ISREG(file.st_mode) && file.st_nlink == 1 && file.st_uid == 0 &&
 			fchownat(at, entry->d_name, owner.st_uid, owner.st_gid,
 				AT_SYMLINK_NOFOLLOW) != 0) {
 			fprintf(stderr, "hark: %s/%s: %s\n", config->data_dir, entry->d_name,
