@@ -22,8 +22,8 @@ static int64_t author_of(const struct session *session)
 static bool gives_codename_away(
 	const struct session *session, const struct room *room, const struct msg_chat_send *request)
 {
-	return room->has_window && codename_inside(request->body.bytes, request->body.size,
-					   session->server->key->pepper, room->window);
+	return room->has_codename && codename_inside(request->body.bytes, request->body.size,
+					     session->server->key->pepper, room->codename_inside);
 }
 
 enum outcome handle_chat_send(struct session *session, const struct msg_chat_send *request)

@@ -24,6 +24,7 @@ struct naming {
 	uint8_t pepper[KEY_BYTES];
 	char words[CODENAME_TEXT_MAX];
 	uint8_t hash[CODENAME_HASH_BYTES];
+	uint8_t inside[CODENAME_INSIDE_BYTES];
 	bool hashed;
 };
 
@@ -89,9 +90,7 @@ static void on_codename_written(struct store_job *job, enum store_status status)
 		return;
 	}
 	room->has_codename = true;
-	room->has_window = true;
-	codename_window_hash(naming->words, naming->pepper, room->window);
-	room->dirty = true;
+	memcpy(room->codename_inside, naming->inside, sizeof(room->codename_inside));
 	tell_words(naming, room);
 	rooms_state_changed(naming->server, room);
 	naming_free(naming);
@@ -110,6 +109,8 @@ static void on_made(struct argon_job *job)
 	room_codename_init(set);
 	set->room = room->id;
 	memcpy(set->codename, naming->hash, sizeof(set->codename));
+	codename_window_hash(naming->words, naming->pepper, naming->inside);
+	memcpy(set->inside, naming->inside, sizeof(set->inside));
 	set->job.done = on_codename_written;
 	set->owner = naming;
 	store_write(naming->server->store, &set->job);
@@ -141,8 +142,6 @@ static void open_for(struct naming *naming, struct session *session, const struc
 	if (session->token == NULL) {
 		session_bind_token(session, rooms_add_token(server, session->token_hash, room));
 	}
-	room->has_window = true;
-	codename_window_hash(naming->words, naming->pepper, room->window);
 	dispatch_answer_ok(server, &naming->asker, room->id, 0, 0);
 	session_subscribe(session, room, 0);
 }

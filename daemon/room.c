@@ -167,6 +167,7 @@ void room_from_row(struct room *room, const struct room_row *row)
 	room->visitor_seen = row->visitor_seen;
 	room->supporter_seen = row->supporter_seen;
 	room->has_codename = row->has_codename;
+	memcpy(room->codename_inside, row->codename_inside, sizeof(room->codename_inside));
 	snprintf(room->name, sizeof(room->name), "%s", row->name);
 	snprintf(room->picture, sizeof(room->picture), "%s", row->picture);
 	free(room->topics);

@@ -106,8 +106,7 @@ struct room {
 	struct parked *parked; /* requests that wait for `sent`, in order */
 
 	bool has_codename;
-	bool has_window;
-	uint8_t window[16]; /* codename_window_hash() of the words, where known */
+	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* codename_window_hash() of the words */
 
 	struct room *wall_next, *wall_prev; /* rooms::wall, by wall_version */
 	uint64_t wall_version;

@@ -38,7 +38,8 @@ static const char *const steps[] = {
 
 	/* Apart from the room, whose row is written later than its codename may be. */
 	"CREATE TABLE codename ("
-	" hash BLOB PRIMARY KEY, room INTEGER NOT NULL UNIQUE) STRICT, WITHOUT ROWID;"
+	" hash BLOB PRIMARY KEY, room INTEGER NOT NULL UNIQUE, inside BLOB NOT NULL"
+	") STRICT, WITHOUT ROWID;"
 
 	"CREATE TABLE token ("
 	" hash BLOB PRIMARY KEY, room INTEGER NOT NULL, seen_ms INTEGER NOT NULL"

@@ -15,7 +15,7 @@ static const char SAVE_ROOM[] =
 #define ROOM_SELECT                                                                                \
 	"SELECT id, phase, audience, mood, opened_ms, since_ms, last_ms, head_seq, n, supporter,"  \
 	" answered_n, asked_n, asked_ms, visitor_seen, supporter_seen, alarm, alarm_ms,"           \
-	" name, picture, wish, topics, EXISTS (SELECT 1 FROM codename WHERE room = room.id)"       \
+	" name, picture, wish, topics, (SELECT inside FROM codename WHERE room = room.id)"         \
 	" FROM room "
 static const char SELECT_ROOM[] = ROOM_SELECT "WHERE id = ?1";
 static const char SELECT_BY_CODENAME[] =
@@ -30,7 +30,8 @@ static const char SAVE_APPLIED[] =
 static const char SELECT_APPLIED[] = "SELECT value FROM progress WHERE name = 'rooms applied'";
 
 static const char DELETE_CODENAME[] = "DELETE FROM codename WHERE room = ?1";
-static const char INSERT_CODENAME[] = "INSERT INTO codename (hash, room) VALUES (?1, ?2)";
+static const char INSERT_CODENAME[] =
+	"INSERT INTO codename (hash, room, inside) VALUES (?1, ?2, ?3)";
 
 static const char SAVE_TOKEN[] =
 	"INSERT OR REPLACE INTO token (hash, room, seen_ms) VALUES (?1, ?2, ?3)";
@@ -84,8 +85,9 @@ static void read_room(sqlite3_stmt *statement, struct room_row *row)
 		.supporter_seen = sqlite3_column_int64(statement, 14),
 		.alarm = sqlite3_column_int(statement, 15),
 		.alarm_ms = sqlite3_column_int64(statement, 16),
-		.has_codename = sqlite3_column_int(statement, 21) != 0,
+		.has_codename = sqlite3_column_type(statement, 21) != SQLITE_NULL,
 	};
+	store_db_column_blob(statement, 21, row->codename_inside, sizeof row->codename_inside);
 	store_db_column_text(statement, 17, row->name, sizeof row->name);
 	store_db_column_text(statement, 18, row->picture, sizeof row->picture);
 	store_db_column_text(statement, 19, row->wish, sizeof row->wish);
@@ -185,6 +187,7 @@ static enum store_status run_codename(struct store_job *job, struct store_db *db
 	statement = store_db_statement(db, INSERT_CODENAME);
 	store_db_bind_blob(statement, 1, set->codename, sizeof set->codename);
 	store_db_bind_int(statement, 2, set->room);
+	store_db_bind_blob(statement, 3, set->inside, sizeof set->inside);
 	return store_db_run(db, statement);
 }
 

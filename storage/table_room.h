@@ -17,6 +17,7 @@ enum {
 	ROOM_TOPICS_BYTES = 1000, /* 6 x 40 code points, separated by \n */
 	TOKEN_HASH_BYTES = 32,
 	CODENAME_HASH_BYTES = 32,
+	CODENAME_INSIDE_BYTES = 16, /* of a fast hash: to notice the words inside a message */
 };
 
 struct room_row {
@@ -33,6 +34,7 @@ struct room_row {
 	int alarm; /* the daemon's number; -1: none */
 	int64_t alarm_ms;
 	bool has_codename;
+	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* with has_codename */
 	char name[ROOM_NAME_BYTES], picture[ROOM_PICTURE_BYTES];
 	char wish[ROOM_WISH_BYTES], topics[ROOM_TOPICS_BYTES];
 };
@@ -79,6 +81,7 @@ struct room_codename {
 	struct store_job job;
 	int64_t room;
 	uint8_t codename[CODENAME_HASH_BYTES];
+	uint8_t inside[CODENAME_INSIDE_BYTES];
 	void *owner;
 };
 

@@ -84,6 +84,7 @@ static enum store_status set_codename(int64_t room, uint8_t codename)
 	room_codename_init(&set);
 	set.room = room;
 	memset(set.codename, codename, sizeof set.codename);
+	memset(set.inside, codename + 1, sizeof set.inside);
 	return write_and_wait(store, &set.job);
 }
 
@@ -119,6 +120,7 @@ static void test_codename(void)
 	CHECK_INT(find_codename(0xaa, &found), STORE_REFUSED);
 	CHECK_INT(find_codename(0xcc, &found), STORE_OK);
 	CHECK_INT(found.id, 10);
+	CHECK_INT(found.codename_inside[0], 0xcd);
 
 	save(&ten); /* a save leaves the codename alone */
 	CHECK_INT(find_codename(0xcc, &found), STORE_OK);
