@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int tap_run_count;    /* tests started */
+static int tap_run_count; /* tests started */
 static int tap_failed_count; /* tests with a failed CHECK */
 static bool tap_this_failed; /* the running test has one */
 
