@@ -44,11 +44,22 @@ static void welcome(struct session *session, const struct msg_hello *hello)
 	session_send(session, TYPE_WELCOME, &welcome);
 }
 
+static enum outcome refuse_without_token(struct session *session, const struct msg_hello *hello)
+{
+	struct msg_error error = dispatch_error(WIRE_CODE_MISSING_FIELD);
+	error.has_ref = hello->has_ref;
+	error.ref = hello->ref;
+	error.has_field = true;
+	error.field = text_of("token");
+	session_send(session, TYPE_ERROR, &error);
+	return OUTCOME_ANSWERED;
+}
+
 static enum outcome greet_visitor(struct session *session, const struct msg_hello *hello)
 {
 	struct server *server = session->server;
 	if (!hello->has_token) {
-		return refuse(WIRE_CODE_MISSING_FIELD);
+		return refuse_without_token(session, hello);
 	}
 	if (session->account != NULL) {
 		session_leave_account(session); /* a counselor's browser looks at the chat page */
@@ -75,8 +86,10 @@ static enum outcome greet_staff(struct session *session, const struct msg_hello 
 	bool supporter = account != NULL && account->row.role == WIRE_ROLE_SUPPORTER;
 	bool fits = account != NULL && supporter == (hello->page == WIRE_PAGE_CONSOLE);
 	if (!fits || session->login == NULL) {
+		struct asker asker = dispatch_asker(session, hello->has_ref, hello->ref);
+		dispatch_answer_error(server, &asker, WIRE_CODE_NOT_ALLOWED);
 		session_close(session, CLOSE_SIGNED_OUT, false);
-		return refuse(WIRE_CODE_NOT_ALLOWED);
+		return OUTCOME_ANSWERED;
 	}
 	session->greeted = true;
 	session->school_due = true;
