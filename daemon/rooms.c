@@ -234,6 +234,8 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 		bool was_typing = *typing > 0;
 		*typing = 0;
 		note_work(server, change->author);
+		frame_unref(room->wall_frame); /* its n; overseers hear of it by the event */
+		room->wall_frame = NULL;
 		bool wait_changed = (now->asked_ms == 0) != (before->asked_ms == 0);
 		if (now->alarm != before->alarm ||
 			(wait_changed && now->phase != WIRE_PHASE_LIVE)) {
