@@ -131,6 +131,11 @@ enum outcome handle_room_end(struct session *session, const struct msg_room_end 
 
 /* ---- reading ---- */
 
+static bool is_adult(const struct session *session)
+{
+	return ((1u << session->role) & ROLES_ADULT) != 0;
+}
+
 /* A room an adult wants to read that is not in memory: found in the file first. */
 struct fetch {
 	struct room_find find;
@@ -188,13 +193,12 @@ enum outcome handle_room_open(struct session *session, const struct msg_room_ope
 {
 	struct room *room = rooms_find(session->server, request->room);
 	struct actor actor = session_actor(session);
-	bool adult = ((1u << session->role) & ROLES_ADULT) != 0;
 	bool is_open = room != NULL && session_subscription(session, room) != NULL;
 	if (!is_open && has_too_many(session)) {
 		return refuse(WIRE_CODE_TOO_MANY);
 	}
 	if (room == NULL) {
-		if (!adult) {
+		if (!is_adult(session)) {
 			return refuse(WIRE_CODE_NO_SUCH_ROOM);
 		}
 		fetch_room(session, request);
@@ -259,10 +263,69 @@ static void on_history_read(struct store_job *job, enum store_status status)
 	free(history);
 }
 
+static void read_history(struct server *server, const struct asker *asker, int64_t room,
+	int64_t head_seq, int64_t head_n, const struct msg_room_history *request)
+{
+	struct history *history = xcalloc(1, sizeof(*history));
+	event_read_room_init(&history->read);
+	history->read.room = room;
+	history->read.head_seq = head_seq;
+	history->read.head_n = head_n;
+	history->read.from_n = 1;
+	history->read.until_n = request->before;
+	history->read.limit = (size_t)request->limit;
+	history->read.newest_first = true;
+	history->read.job.done = on_history_read;
+	history->server = server;
+	history->asker = *asker;
+	store_read(server->store, &history->read.job);
+}
+
+/* The same for a room that is not in memory: an adult's look back, which does not load it. */
+struct history_fetch {
+	struct room_find find;
+	struct server *server;
+	struct asker asker;
+	struct msg_room_history request;
+};
+
+static void on_history_fetched(struct store_job *job, enum store_status status)
+{
+	struct history_fetch *fetch = (struct history_fetch *)job;
+	const struct room_row *row = &fetch->find.row;
+	if (status == STORE_OK) {
+		read_history(fetch->server, &fetch->asker, row->id, row->head_seq, row->n,
+			&fetch->request);
+	} else {
+		dispatch_answer_error(fetch->server, &fetch->asker,
+			status == STORE_REFUSED ? WIRE_CODE_NO_SUCH_ROOM : WIRE_CODE_UNAVAILABLE);
+	}
+	free(fetch);
+}
+
+static void fetch_history(
+	struct server *server, const struct asker *asker, const struct msg_room_history *request)
+{
+	struct history_fetch *fetch = xcalloc(1, sizeof(*fetch));
+	room_find_init(&fetch->find);
+	fetch->find.id = request->room;
+	fetch->find.job.done = on_history_fetched;
+	fetch->server = server;
+	fetch->asker = *asker;
+	fetch->request = *request; /* numbers alone */
+	store_read(server->store, &fetch->find.job);
+}
+
 enum outcome handle_room_history(struct session *session, const struct msg_room_history *request)
 {
-	struct room *room = rooms_find(session->server, request->room);
+	struct server *server = session->server;
+	struct room *room = rooms_find(server, request->room);
 	struct actor actor = session_actor(session);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	if (room == NULL && is_adult(session)) {
+		fetch_history(server, &asker, request);
+		return OUTCOME_ANSWERED;
+	}
 	if (room == NULL) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
@@ -270,18 +333,6 @@ enum outcome handle_room_history(struct session *session, const struct msg_room_
 	if (may != OUTCOME_OK) {
 		return may;
 	}
-	struct history *history = xcalloc(1, sizeof(*history));
-	event_read_room_init(&history->read);
-	history->read.room = room->id;
-	history->read.head_seq = room->durable.head_seq;
-	history->read.head_n = room->durable.n;
-	history->read.from_n = 1;
-	history->read.until_n = request->before;
-	history->read.limit = (size_t)request->limit;
-	history->read.newest_first = true;
-	history->read.job.done = on_history_read;
-	history->server = session->server;
-	history->asker = dispatch_asker(session, request->has_ref, request->ref);
-	store_read(session->server->store, &history->read.job);
+	read_history(server, &asker, room->id, room->durable.head_seq, room->durable.n, request);
 	return OUTCOME_ANSWERED;
 }
