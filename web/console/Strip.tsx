@@ -3,24 +3,20 @@
 import { Icon } from "../lib/Icon";
 import { iconClock, iconMessage, iconSwap, iconTimer } from "../lib/icons";
 import { t } from "../lib/say";
-import { clock } from "../lib/when";
 import type { ChatView } from "./Conv";
-import { READ_ON_MS } from "./select";
 
 function line({ state, chat }: ChatView): { icon: string; text: string; tone: string } | null {
 	const { desk } = chat;
 	const name = desk.name;
 	const asked = chat.state?.handing_to;
-	const until = state.desk?.on_shift === false ? state.desk.shift_until_ms : undefined;
 	if (chat.ended) {
 		return null;
 	}
 	if (asked !== undefined) {
 		return { icon: iconSwap, text: t("conv.asking", { name: asked }), tone: "strip--pine" };
 	}
-	if (state.desk?.on_shift === false && until !== undefined) {
-		const time = clock(until + READ_ON_MS);
-		return { icon: iconTimer, text: t("conv.read.on", { time }), tone: "strip--honey" };
+	if (state.desk?.on_shift === false) {
+		return { icon: iconTimer, text: t("conv.read.on"), tone: "strip--honey" };
 	}
 	if (chat.state?.phase === "mailbox") {
 		return { icon: iconMessage, text: t("conv.mailbox", { name }), tone: "" };

@@ -3,8 +3,7 @@
 import type { Outgoing } from "../lib/roomlog";
 import type { Chat, Console, Desk } from "./state";
 
-export const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
-export const READ_ON_MS = 15 * 60 * 1000; /* own rooms stay open so long after it */
+const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
 
 export type Shift =
 	| { kind: "unknown" }
@@ -83,7 +82,7 @@ export function nextToSend(s: Console): { room: number; out: Outgoing } | undefi
 	return found;
 }
 
-export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "nobody" | "ended" | "asked";
+export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "ended" | "asked";
 
 /* The server decides; this says beforehand what it would say. */
 export function whyNotTake(s: Console): WhyNot {
