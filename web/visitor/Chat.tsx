@@ -7,7 +7,7 @@ import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { Mark } from "../lib/Mark";
 import { Token } from "../lib/Token";
-import { iconInfo, iconKey } from "../lib/icons";
+import { iconAlert, iconInfo, iconKey } from "../lib/icons";
 import { Compose } from "./Compose";
 import { Frame, StorageNote } from "./Frame";
 import { Keepsake } from "./Keepsake";
@@ -21,7 +21,7 @@ const SHIFT_NEAR_MS = 5 * 60 * 1000;
 
 export function Chat({ state }: { state: Visitor }) {
 	const ui = useUi();
-	const { actions } = ui;
+	const { t, actions } = ui;
 	const [menu, setMenu] = useState(false);
 	const [text, setText] = useState(() => actions.draft("draft"));
 	const at = place(state);
@@ -39,6 +39,12 @@ export function Chat({ state }: { state: Visitor }) {
 			<div class="w-under">
 				{at === "waiting" && <StorageNote state={state} />}
 				<ShiftEnd state={state} />
+				{state.trouble && (
+					<p class="note note--honey" role="alert">
+						<Icon of={iconAlert} />
+						<span>{t("notNow")}</span>
+					</p>
+				)}
 				{offerWords && <Keepsake />}
 				{at === "waiting" && <WaitActions state={state} />}
 				{at === "mailbox" && <MailboxActions state={state} />}

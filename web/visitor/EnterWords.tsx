@@ -5,7 +5,7 @@ import { Icon } from "../lib/Icon";
 import { iconAlert } from "../lib/icons";
 import { normalWords } from "../lib/text";
 import type { Key } from "../i18n/en";
-import type { OpenResult } from "./session";
+import type { OpenResult } from "./codename";
 import { useUi } from "./ui";
 
 export const problem: Readonly<Record<Exclude<OpenResult, "ok">, Key>> = {

@@ -1,22 +1,21 @@
 /*
  * Ties the visitor's state to the connection and the tab's memory. Everything the visitor does is
- * an action here: it changes the state at once, is kept in the tab, and reaches the server now or
- * when the connection is back. What must be said in order (open the room, make it a mailbox, then
- * the messages) is said by settle(), which may run at any time.
+ * an action here: it changes the state at once, is kept in the tab, and reaches the server now or,
+ * by the courier, when the connection is back.
  */
 
-import { Connection, type Incoming, Offline, WireError } from "../lib/connection";
+import type { Connection, Incoming } from "../lib/connection";
 import { randomHex } from "../lib/hex";
-import { Outbox } from "../lib/outbox";
-import { type Outgoing, acknowledge, addOutgoing, dropOutgoing, markOutgoing, markTried, newest } from "../lib/roomlog";
+import { type Outgoing, addOutgoing, dropOutgoing, markOutgoing } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
 import { type Audience, type School, dispatch } from "../lib/wire";
-import { type Mail, type Screen, type Visitor, type Wanted, blank, enter, handlers, leave, newestFromOthers } from "./state";
+import { type OpenResult, makeWords, openWords } from "./codename";
+import { Courier } from "./courier";
+import { keep, recall } from "./kept";
+import { Marks } from "./marks";
+import { type Screen, type Visitor, type Wanted, blank, enter, handlers, leave, newestFromOthers } from "./state";
 
-const TYPING_AGAIN_MS = 4000; /* the server forgets after 6 s */
 const RELOAD_AGAIN_MS = 60000; /* a page that is still the wrong one must not reload for ever */
-
-export type OpenResult = "ok" | "wrong" | "tooFast" | "needNet" | "notNow";
 
 export interface SessionOptions {
 	store: TabStore;
@@ -33,12 +32,10 @@ export class Session {
 	readonly #connection: Connection;
 	readonly #store: TabStore;
 	readonly #options: SessionOptions;
-	readonly #outbox: Outbox;
+	readonly #courier: Courier;
 	readonly #now: () => number;
+	readonly #marks: Marks;
 	#token: string;
-	#settling = false;
-	#seen = { room: 0, n: 0 };
-	#typingTold = 0;
 
 	constructor(options: SessionOptions) {
 		const { store, school } = options;
@@ -46,30 +43,17 @@ export class Session {
 		this.#store = store;
 		this.#now = options.now ?? (() => Date.now());
 		this.#token = store.read<string>("token") ?? this.#newToken();
-		const log = { ...blank.log, outbox: store.read<Outgoing[]>("outbox") ?? [] };
-		this.state = {
-			...blank,
-			school,
-			lasting: store.lasting,
-			room: store.read<number>("room"),
-			wanted: store.read<Wanted>("wanted"),
-			mail: store.read<Mail>("mail"),
-			log,
-		};
+		this.state = { ...blank, school, ...recall(store) };
 		this.#connection = options.makeConnection(() => {
 			const after = this.state.log.after;
 			return { page: "visitor", token: this.#token, ...(after > 0 ? { after } : {}) };
 		});
-		this.#outbox = new Outbox({
+		this.#marks = new Marks(this.#connection);
+		this.#courier = new Courier({
 			connection: this.#connection,
-			next: () => {
-				const { room, wanted, log: held } = this.state;
-				const out = held.outbox.find((one) => one.failed === undefined);
-				return room !== undefined && !wanted && out ? { room, out } : undefined;
-			},
-			trying: (out) => this.#change({ log: markTried(this.state.log, out.id) }),
-			sent: (out, ok) => this.#sent(out, ok),
-			refused: (out, code) => this.#change({ log: markOutgoing(this.state.log, out.id, code) }),
+			state: () => this.state,
+			change: (some) => this.#change(some),
+			now: this.#now,
 		});
 		this.#connection.addEventListener("status", () => this.#onStatus());
 		this.#connection.addEventListener("message", (event) => this.#onMessage(event as Incoming));
@@ -97,13 +81,13 @@ export class Session {
 
 	open = (wanted: Wanted): void => {
 		this.#change({ wanted, screen: undefined, trouble: false, waitingSince: this.#now() });
-		void this.#settle();
+		void this.#courier.run();
 	};
 
 	leaveMessage = (to: Audience, body: string): void => {
 		this.#change({ mail: { to, ...(body ? { out: this.#outgoing(body) } : {}) } });
 		if (this.state.state?.phase === "waiting") {
-			void this.#settle();
+			void this.#courier.run();
 		} else {
 			this.open({ ...(this.state.wanted ?? { topics: [] }), to });
 		}
@@ -113,12 +97,12 @@ export class Session {
 	send = (body: string): void => {
 		this.#change({ log: addOutgoing(this.state.log, this.#outgoing(body)) });
 		this.typing(false);
-		void this.#settle();
+		void this.#courier.run();
 	};
 
 	again = (id: string): void => {
 		this.#change({ log: markOutgoing(this.state.log, id) });
-		void this.#settle();
+		void this.#courier.run();
 	};
 
 	/* Takes a refused message back; gives its text. */
@@ -128,14 +112,7 @@ export class Session {
 		return out?.body ?? "";
 	};
 
-	typing = (typing: boolean): void => {
-		const { room, state } = this.state;
-		const due = typing ? this.#now() - this.#typingTold >= TYPING_AGAIN_MS : this.#typingTold !== 0;
-		if (room !== undefined && state?.phase === "live" && due) {
-			this.#typingTold = typing ? this.#now() : 0;
-			this.#connection.tell({ type: "chat.typing", room, typing });
-		}
-	};
+	typing = (typing: boolean): void => this.#marks.typing(this.state, typing, this.#now());
 
 	wait = (): Promise<boolean> => this.#tellRoom("room.wait");
 
@@ -150,28 +127,19 @@ export class Session {
 	};
 
 	makeWords = async (): Promise<OpenResult> => {
-		const { room } = this.state;
-		try {
-			const answer = await this.#connection.request({ type: "codename.make", room: room as number });
-			if (answer.type === "codename") {
-				this.#change({ words: answer.words });
-			}
-			return "ok";
-		} catch (error) {
-			return resultOf(error);
+		const { result, words } = await makeWords(this.#connection, this.state.room as number);
+		if (words !== undefined) {
+			this.#change({ words });
 		}
+		return result;
 	};
 
 	openWords = async (words: string): Promise<OpenResult> => {
-		try {
-			const answer = await this.#connection.request({ type: "codename.open", words });
-			if (answer.type === "ok" && answer.room !== undefined) {
-				this.#set({ ...enter(this.state, answer.room), words, screen: undefined, forgot: false });
-			}
-			return "ok";
-		} catch (error) {
-			return resultOf(error);
+		const { result, room } = await openWords(this.#connection, words);
+		if (room !== undefined) {
+			this.#set({ ...enter(this.state, room), words, screen: undefined, forgot: false });
 		}
+		return result;
 	};
 
 	/* This tab knows nothing any more; the server neither. Returns before the network does. */
@@ -197,15 +165,8 @@ export class Session {
 
 	/* The page is on screen again, or the log has grown while it is. */
 	look = (): void => {
-		const { room, folded, log } = this.state;
-		if (room === undefined || folded || !this.#options.visible()) {
-			return;
-		}
-		const told = this.#seen.room === room ? this.#seen.n : 0;
-		if (newestFromOthers(this.state) > told) {
-			const n = newest(log);
-			this.#seen = { room, n };
-			this.#connection.tell({ type: "chat.seen", room, n });
+		if (!this.state.folded && this.#options.visible()) {
+			this.#marks.seen(this.state);
 		}
 	};
 
@@ -215,8 +176,7 @@ export class Session {
 		const { status, retryAt } = this.#connection;
 		this.#change({ status, retryAt });
 		if (status === "online") {
-			this.#seen = { room: 0, n: 0 };
-			this.#typingTold = 0;
+			this.#marks.reset();
 		}
 	}
 
@@ -225,7 +185,7 @@ export class Session {
 		this.#set(dispatch(handlers, this.state, message, this.#now()));
 		/* In a room, its state comes first: what was wanted may have been reached before the break. */
 		if (message.type === "state.room" || (message.type === "welcome" && this.state.room === undefined)) {
-			void this.#settle();
+			void this.#courier.run();
 		}
 		if (message.type === "reload") {
 			this.#reload();
@@ -253,64 +213,11 @@ export class Session {
 		}
 	}
 
-	/* ---- in order: the room, the mailbox, the messages ---- */
-
-	async #settle(): Promise<void> {
-		if (this.#settling || this.#connection.status !== "online") {
-			return;
-		}
-		this.#settling = true;
-		try {
-			await this.#openWanted();
-			await this.#makeMailbox();
-		} catch (error) {
-			if (error instanceof WireError) {
-				const screen = this.state.mail ? "leave" : "start";
-				this.#change({ wanted: undefined, mail: undefined, trouble: true, screen });
-			} else if (!(error instanceof Offline)) {
-				throw error;
-			}
-		} finally {
-			this.#settling = false;
-		}
-		await this.#outbox.flush();
-	}
-
-	async #openWanted(): Promise<void> {
-		const { wanted, room } = this.state;
-		if (!wanted) {
-			return;
-		}
-		if (room === undefined) {
-			const answer = await this.#connection.request({ type: "room.start", ...wanted });
-			if (answer.type === "ok" && answer.room !== undefined) {
-				this.#set(enter(this.state, answer.room));
-			}
-		}
-		this.#change({ wanted: undefined });
-	}
-
-	/* The room's new state, when it comes, hands the message over. */
-	async #makeMailbox(): Promise<void> {
-		const { mail, room, state } = this.state;
-		if (mail && room !== undefined && state?.phase === "waiting") {
-			await this.#connection.request({ type: "room.mailbox", room, to: mail.to });
-		}
-	}
-
-	#sent(out: Outgoing, ok: { n?: number; at_ms?: number }): void {
-		const { room, log } = this.state;
-		if (room !== undefined && ok.n !== undefined) {
-			const at = { room, n: ok.n, at_ms: ok.at_ms ?? this.#now() };
-			this.#change({ log: acknowledge(log, { id: out.id, ...at, who: "visitor", name: "" }) });
-		}
-	}
-
 	async #tellRoom(type: "room.wait" | "room.end"): Promise<boolean> {
 		const { room } = this.state;
 		try {
 			await this.#connection.request({ type, room: room as number });
-			this.#change({ screen: undefined });
+			this.#change({ screen: undefined, trouble: false });
 			return true;
 		} catch {
 			this.#change({ trouble: true });
@@ -330,17 +237,7 @@ export class Session {
 			return;
 		}
 		this.state = next;
-		if (last.mail && !next.mail && !next.trouble) {
-			this.keepDraft("letter", "");
-		}
-		if (next.log.outbox !== last.log.outbox) {
-			this.#store.write("outbox", next.log.outbox.length > 0 ? next.log.outbox : undefined);
-		}
-		for (const key of ["room", "wanted", "mail"] as const) {
-			if (next[key] !== last[key]) {
-				this.#store.write(key, next[key]);
-			}
-		}
+		keep(this.#store, last, next);
 		this.#options.changed(next);
 	}
 
@@ -353,11 +250,4 @@ export class Session {
 		this.#store.write("token", token);
 		return token;
 	}
-}
-
-function resultOf(error: unknown): OpenResult {
-	if (error instanceof WireError) {
-		return error.code === "wrong_words" ? "wrong" : error.code === "too_fast" ? "tooFast" : "notNow";
-	}
-	return "needNet";
 }

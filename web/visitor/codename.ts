@@ -1,0 +1,32 @@
+/* The words to come back with, asked for and given; what went wrong as a reason the page has words for. */
+
+import { type Connection, WireError } from "../lib/connection";
+
+export type OpenResult = "ok" | "wrong" | "tooFast" | "needNet" | "notNow";
+type Asker = Pick<Connection, "request">;
+
+export async function makeWords(connection: Asker, room: number): Promise<{ result: OpenResult; words?: string }> {
+	try {
+		const answer = await connection.request({ type: "codename.make", room });
+		return answer.type === "codename" ? { result: "ok", words: answer.words } : { result: "notNow" };
+	} catch (error) {
+		return { result: resultOf(error) };
+	}
+}
+
+export async function openWords(connection: Asker, words: string): Promise<{ result: OpenResult; room?: number }> {
+	try {
+		const answer = await connection.request({ type: "codename.open", words });
+		const room = answer.type === "ok" ? answer.room : undefined;
+		return room === undefined ? { result: "notNow" } : { result: "ok", room };
+	} catch (error) {
+		return { result: resultOf(error) };
+	}
+}
+
+function resultOf(error: unknown): OpenResult {
+	if (error instanceof WireError) {
+		return error.code === "wrong_words" ? "wrong" : error.code === "too_fast" ? "tooFast" : "notNow";
+	}
+	return "needNet";
+}

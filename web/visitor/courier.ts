@@ -1,0 +1,90 @@
+/*
+ * Says what must be said in order: open the room that is wanted, make it a mailbox when a message
+ * is left, then send what waits. run() may be called at any time; it goes as far as it can.
+ */
+
+import { type Connection, Offline, WireError } from "../lib/connection";
+import { Outbox } from "../lib/outbox";
+import { type Outgoing, acknowledge, markOutgoing, markTried } from "../lib/roomlog";
+import { type Visitor, enter } from "./state";
+
+export interface CourierOptions {
+	connection: Pick<Connection, "request" | "status">;
+	state: () => Visitor;
+	change: (some: Partial<Visitor>) => void;
+	now: () => number;
+}
+
+export class Courier {
+	readonly #options: CourierOptions;
+	readonly #outbox: Outbox;
+	#running = false;
+
+	constructor(options: CourierOptions) {
+		const { connection, state, change } = options;
+		this.#options = options;
+		this.#outbox = new Outbox({
+			connection,
+			next: () => {
+				const { room, wanted, log } = state();
+				const out = log.outbox.find((one) => one.failed === undefined);
+				return room !== undefined && !wanted && out ? { room, out } : undefined;
+			},
+			trying: (out) => change({ log: markTried(state().log, out.id) }),
+			sent: (out, ok) => this.#sent(out, ok),
+			refused: (out, code) => change({ log: markOutgoing(state().log, out.id, code) }),
+		});
+	}
+
+	async run(): Promise<void> {
+		const { connection, state, change } = this.#options;
+		if (this.#running || connection.status !== "online") {
+			return;
+		}
+		this.#running = true;
+		try {
+			await this.#openWanted();
+			await this.#makeMailbox();
+		} catch (error) {
+			if (error instanceof WireError) {
+				change({ wanted: undefined, mail: undefined, trouble: true, screen: state().mail ? "leave" : "start" });
+			} else if (!(error instanceof Offline)) {
+				throw error;
+			}
+		} finally {
+			this.#running = false;
+		}
+		await this.#outbox.flush();
+	}
+
+	async #openWanted(): Promise<void> {
+		const { connection, state, change } = this.#options;
+		const { wanted, room } = state();
+		if (!wanted) {
+			return;
+		}
+		if (room === undefined) {
+			const answer = await connection.request({ type: "room.start", ...wanted });
+			if (answer.type === "ok" && answer.room !== undefined) {
+				change(enter(state(), answer.room));
+			}
+		}
+		change({ wanted: undefined });
+	}
+
+	/* The room's new state, when it comes, hands the message over. */
+	async #makeMailbox(): Promise<void> {
+		const { mail, room, state } = this.#options.state();
+		if (mail && room !== undefined && state?.phase === "waiting") {
+			await this.#options.connection.request({ type: "room.mailbox", room, to: mail.to });
+		}
+	}
+
+	#sent({ id }: Outgoing, { n, at_ms }: { n?: number; at_ms?: number }): void {
+		const { state, change, now } = this.#options;
+		const { room, log } = state();
+		if (room !== undefined && n !== undefined) {
+			change({ log: acknowledge(log, { id, room, n, at_ms: at_ms ?? now(), who: "visitor", name: "" }) });
+		}
+	}
+}
