@@ -27,9 +27,19 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 		}
 	}, [chat.room]);
 
+	/* A closing dialog gives the focus back to its button; the field has it only after that. */
+	const used = useRef(false);
+	useEffect(() => {
+		if (asking === "" && used.current) {
+			used.current = false;
+			field.current?.focus();
+		}
+	}, [asking]);
+
 	const use = (text: string): void => {
-		close();
+		used.current = true;
 		actions.use(chat.room, text);
+		close();
 	};
 	return (
 		<>

@@ -59,6 +59,7 @@ board({
 		{ name: "waiting", caption: "Somebody waits", view: view(working(desk({ ...busy, mine: [] }))) },
 		{ name: "live", caption: "In a chat", view: view(talking()) },
 		{ name: "writing", caption: "Writing", view: view(write(talking(), 1, "Both of those make sense together")) },
+		{ name: "tips", caption: "Listening tips on a small screen", view: view(talking(), ["Listening prompts"]) },
 		{ name: "away", caption: "They stepped away", view: view(select(working(busy), harbor.room)) },
 		{ name: "hand", caption: "Handing over", view: view(talking(), ["Transfer"]) },
 		{ name: "asking", caption: "A colleague is asked", view: view(talking(busy, [asking])) },
