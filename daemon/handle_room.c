@@ -105,6 +105,10 @@ enum outcome handle_room_wait(struct session *session, const struct msg_room_wai
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	if (room->pending.phase == WIRE_PHASE_WAITING) {
+		journal_answer_as_it_stands(server, room, &asker); /* asked twice */
+		return OUTCOME_ANSWERED;
+	}
 	act_return(server, room, &asker);
 	return OUTCOME_ANSWERED;
 }

@@ -99,6 +99,5 @@ enum outcome policy_may_wait(
 	if (!is_own(actor, room, state)) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
-	bool waits_already = state->phase == WIRE_PHASE_WAITING || state->phase == WIRE_PHASE_LIVE;
-	return waits_already ? refuse(WIRE_CODE_TAKEN) : OUTCOME_OK;
+	return state->phase == WIRE_PHASE_LIVE ? refuse(WIRE_CODE_TAKEN) : OUTCOME_OK;
 }
