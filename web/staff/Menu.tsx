@@ -62,7 +62,7 @@ export function Menu({ view, actions }: { view: StaffView; actions: StaffActions
 					<Token picture={view.picture} class={`tok-sm ${here}`} />
 				)}
 				<span class="hide-s">{view.name}</span>
-				<span class="sr">{t("menu")}</span>
+				<span class="sr">, {t("menu")}</span>
 				<Icon of={iconDown} class="i-16" />
 			</button>
 			{open ? (
