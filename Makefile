@@ -27,6 +27,10 @@ CFLAGS ?= -O2 -g
 override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(warnings) $(harden) $(sanitize) -MMD -MP
 override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize)
 
+# Quiet by default: one short line a file.
+say = $(if $(V),,@echo "  $(1)"; )
+link = $(call say,link $@)$(CC) $(LDFLAGS) -o $@
+
 # What each layer fills in.
 programs :=
 unit_tests :=
@@ -52,7 +56,7 @@ all: $(programs)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "  cc $<"; )$(CC) $(CFLAGS) -c -o $@ $<
+	$(call say,cc $<)$(CC) $(CFLAGS) -c -o $@ $<
 
 .PHONY: clean
 clean:

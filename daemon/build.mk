@@ -15,7 +15,7 @@ harkd := $(O)/harkd
 programs += $(harkd)
 
 $(harkd): $(O)/daemon/main.o $(daemon_lib) $(storage_lib) $(protocol_lib) $(assets_obj)
-	$(CC) $(LDFLAGS) -o $@ $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
+	$(link) $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
 
 include daemon/cli/build.mk
 
@@ -25,7 +25,7 @@ daemon_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/daemon/test_%
 unit_tests += $(daemon_tests)
 
 $(daemon_tests): $(O)/tests/unit/daemon/%: $(O)/tests/unit/daemon/%.o $(daemon_test_lib) $(daemon_lib) $(storage_lib) $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
+	$(link) $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
 
 .PHONY: daemon-test
 daemon-test: $(daemon_tests)

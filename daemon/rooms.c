@@ -21,6 +21,7 @@
 
 enum {
 	ROOM_FEED_FRAMES_MIN = 4,
+	NAME_TRIES = 20, /* before two loaded rooms may share a name after all */
 	PARKED_MAX = 64, /* requests that wait on one room */
 	TOKEN_WRITE_MS = 300000, /* how far behind a token's `seen` in the file may be */
 };
@@ -115,14 +116,29 @@ static char *join_topics(const struct msg_room_start *start)
 	return joined;
 }
 
+/* Two chats of one name side by side would be mixed up. */
+static bool name_is_used(const struct server *server, const char *name)
+{
+	const struct room *room = server->rooms.list;
+	while (room != NULL && strcmp(room->name, name) != 0) {
+		room = room->next;
+	}
+	return room != NULL;
+}
+
 struct room *rooms_create(struct server *server, const struct msg_room_start *start)
 {
 	struct room *room = xcalloc(1, sizeof(*room));
 	do {
 		room->id = server_random_id();
 	} while (rooms_find(server, room->id) != NULL);
-	room_name_draw(room->name, sizeof(room->name), room->picture, sizeof(room->picture),
-		server_random, NULL);
+	for (int tries = 0; tries < NAME_TRIES; tries++) {
+		room_name_draw(room->name, sizeof(room->name), room->picture, sizeof(room->picture),
+			server_random, NULL);
+		if (!name_is_used(server, room->name)) {
+			break;
+		}
+	}
 	room->topics = join_topics(start);
 	room->wish = start->has_wish ? xmemdup(start->wish.bytes, start->wish.size) : xstrdup("");
 	room->mood = start->has_mood ? (int)start->mood : -1;

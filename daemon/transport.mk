@@ -33,7 +33,7 @@ $(O)/tests/wire/assets_site.o: $(O)/tests/wire/assets_site.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
 $(echo_program): $(echo_obj) $(transport_obj)
-	$(CC) $(LDFLAGS) -o $@ $^ $(transport_libs)
+	$(link) $^ $(transport_libs)
 
 transport_run := "node tests/wire/transport.mjs $(echo_program)"
 test_runs += $(transport_run)

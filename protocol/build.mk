@@ -16,7 +16,7 @@ generated += $(protocol_generated)
 check_runs += check-generated
 
 $(protocol_generate): $(O)/protocol/generate.o $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+	$(link) $^ $(protocol_libs)
 
 $(O)/generated/protocol/schema.json: $(protocol_generate)
 	@mkdir -p $(@D)
@@ -51,7 +51,7 @@ protocol_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/protocol/te
 unit_tests += $(protocol_tests)
 
 $(protocol_tests): $(O)/tests/unit/protocol/%: $(O)/tests/unit/protocol/%.o $(protocol_test_lib) $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+	$(link) $^ $(protocol_libs)
 
 .PHONY: protocol-test
 protocol-test: $(protocol_tests)
@@ -65,7 +65,7 @@ test_runs += "$(fuzz_decode) $(or $(SECONDS),60) $(fuzz_decode_corpus)"
 test: $(fuzz_decode)
 
 $(fuzz_decode): $(O)/tests/fuzz/fuzz_decode.o $(O)/tests/fuzz/drive.o $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+	$(link) $^ $(protocol_libs)
 
 # With libFuzzer, which wants clang; what it finds new stays out of the tree.
 $(O)/fuzz/fuzz_decode: tests/fuzz/fuzz_decode.c $(protocol_src)
@@ -80,7 +80,7 @@ fuzz-decode: $(O)/fuzz/fuzz_decode
 
 # After a change of messages.def.
 $(O)/tests/fuzz/seed_decode: $(O)/tests/fuzz/seed_decode.o $(O)/tests/unit/protocol/sample.o $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+	$(link) $^ $(protocol_libs)
 
 fuzz-decode-seeds: $(O)/tests/fuzz/seed_decode
 	rm -f $(fuzz_decode_corpus)/*.json

@@ -13,7 +13,7 @@ storage_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/storage/test
 unit_tests += $(storage_tests)
 
 $(storage_tests): $(O)/tests/unit/storage/%: $(O)/tests/unit/storage/%.o $(storage_test_lib) $(storage_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs)
+	$(link) $^ $(storage_libs)
 
 .PHONY: storage-test
 storage-test: $(storage_tests)
@@ -23,7 +23,7 @@ storage-test: $(storage_tests)
 storage_bench := $(O)/tests/bench/bench_store
 
 $(storage_bench): $(O)/tests/bench/bench_store.o $(storage_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs) -lm
+	$(link) $^ $(storage_libs) -lm
 
 .PHONY: storage-bench
 storage-bench: $(storage_bench)

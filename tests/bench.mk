@@ -5,10 +5,10 @@ bench_load := $(O)/tests/bench/load
 bench_relay := $(O)/tests/bench/limit_relay
 
 $(bench_load): $(O)/tests/bench/load.o $(O)/tests/bench/ws_client.o $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(protocol_libs)
+	$(link) $^ $(protocol_libs)
 
 $(bench_relay): $(O)/tests/bench/limit_relay.o
-	$(CC) $(LDFLAGS) -o $@ $^ $(transport_libs)
+	$(link) $^ $(transport_libs)
 
 .PHONY: bench bench-now
 bench: setup-build

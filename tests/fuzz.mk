@@ -5,7 +5,7 @@ test_needs += $(fuzz_config)
 test_runs += "$(fuzz_config) $(shell expr $(or $(SECONDS),60) / 3) tests/fuzz/corpus/config"
 
 $(fuzz_config): $(O)/tests/fuzz/fuzz_config.o $(O)/tests/fuzz/drive.o $(daemon_lib)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(link) $^
 
 $(O)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard daemon/config*.c) daemon/option.c \
 		daemon/ini.c daemon/log.c daemon/xalloc.c

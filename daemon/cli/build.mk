@@ -7,7 +7,7 @@ programs += $(hark)
 
 # Without a daemon the command carries a request out by itself, so it links all of it.
 $(hark): $(cli_obj) $(daemon_lib) $(storage_lib) $(protocol_lib) $(assets_obj)
-	$(CC) $(LDFLAGS) -o $@ $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
+	$(link) $^ $(daemon_libs) $(storage_libs) $(protocol_libs)
 
 # ---- the example, made from the option rows, and committed ----
 
@@ -35,7 +35,7 @@ cli_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/cli/test_%,$(wil
 unit_tests += $(cli_tests)
 
 $(cli_tests): $(O)/tests/unit/cli/%: $(O)/tests/unit/cli/%.o $(cli_test_lib) $(storage_lib) $(protocol_lib)
-	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs) $(protocol_libs)
+	$(link) $^ $(storage_libs) $(protocol_libs)
 
 # Beside a real daemon, and the demo school.
 cli_runs := "node tests/wire/command.mjs $(O)" "node tests/wire/demo.mjs $(O)"

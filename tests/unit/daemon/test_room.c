@@ -1,0 +1,165 @@
+/* What events do to a room. */
+#include "daemon/room.h"
+#include "daemon/xalloc.h"
+#include "storage/table_room.h"
+#include "tests/unit/tap.h"
+
+static struct room_state state;
+static int64_t seq;
+
+static void apply_with(enum event_kind kind, int64_t author, enum wire_audience audience)
+{
+	struct room_change change = {
+		.kind = kind,
+		.seq = ++seq,
+		.n = event_is_staff_only(kind) ? 0 : state.n + 1,
+		.at_ms = 1000 * seq,
+		.author = author,
+		.audience = audience,
+		.alarm = WIRE_ALARM_UNANSWERED,
+	};
+	room_apply(&state, &change);
+}
+
+static void apply(enum event_kind kind, int64_t author)
+{
+	apply_with(kind, author, WIRE_AUDIENCE_NOW);
+}
+
+static void begin(enum wire_audience audience)
+{
+	state = (struct room_state){0};
+	seq = 0;
+	apply_with(EVENT_OPENED, AUTHOR_VISITOR, audience);
+}
+
+static void test_talk(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	CHECK_INT(state.phase, WIRE_PHASE_WAITING);
+	CHECK_INT(state.asked_ms, 1000); /* who waits in silence waits too */
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	CHECK_INT(state.asked_n, 2);
+	CHECK_INT(state.asked_ms, 1000); /* the oldest counts */
+	apply(EVENT_JOINED, 7);
+	CHECK_INT(state.phase, WIRE_PHASE_LIVE);
+	CHECK_INT(state.supporter, 7);
+	CHECK(state.asked_ms > 0); /* coming is not answering */
+	apply(EVENT_POSTED, 7);
+	CHECK_INT(state.answered_n, 4);
+	CHECK_INT(state.asked_ms, 0);
+	apply(EVENT_ENDED, AUTHOR_VISITOR);
+	CHECK_INT(state.phase, WIRE_PHASE_ENDED);
+	CHECK_INT(state.supporter, 0);
+	CHECK_INT(state.n, 5);
+	CHECK_INT(state.head_seq, 5);
+}
+
+static void test_mailbox(void)
+{
+	begin(WIRE_AUDIENCE_PEER);
+	CHECK_INT(state.phase, WIRE_PHASE_MAILBOX);
+	CHECK_INT(state.asked_ms, 0); /* nothing was said yet */
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	CHECK_INT(state.asked_ms, 2000);
+	apply(EVENT_JOINED, 7);
+	apply(EVENT_REQUEUED, AUTHOR_NOBODY);
+	CHECK_INT(state.phase, WIRE_PHASE_MAILBOX); /* back to where it was, still unanswered */
+	CHECK_INT(state.asked_ms, 2000);
+	CHECK_INT(state.supporter, 0);
+	apply(EVENT_RETURNED, AUTHOR_VISITOR);
+	CHECK_INT(state.phase, WIRE_PHASE_WAITING);
+	CHECK_INT(state.audience, WIRE_AUDIENCE_NOW);
+}
+
+static void test_leaving_a_message_instead(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	apply_with(EVENT_MAILBOXED, AUTHOR_VISITOR, WIRE_AUDIENCE_COUNSELOR);
+	CHECK_INT(state.phase, WIRE_PHASE_MAILBOX);
+	CHECK_INT(state.audience, WIRE_AUDIENCE_COUNSELOR);
+	CHECK_INT(state.asked_ms, 0); /* nothing said: nobody needs to answer */
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	apply_with(EVENT_MAILBOXED, AUTHOR_VISITOR, WIRE_AUDIENCE_PEER);
+	CHECK_INT(state.asked_ms, 1000);
+}
+
+static void test_requeue_waits_again(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_JOINED, 7);
+	apply(EVENT_POSTED, 7);
+	CHECK_INT(state.asked_ms, 0);
+	apply(EVENT_REQUEUED, AUTHOR_NOBODY);
+	CHECK_INT(state.phase, WIRE_PHASE_WAITING);
+	CHECK_INT(state.asked_ms, 4000); /* a new wait */
+}
+
+static void test_alarm(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	int64_t n = state.n;
+	apply(EVENT_ALARM_RAISED, AUTHOR_NOBODY);
+	CHECK(state.alarm && !state.alarm_noted);
+	CHECK_INT(state.n, n); /* members never see it */
+	apply(EVENT_ALARM_TAKEN, 9);
+	CHECK(!state.alarm && state.alarm_noted);
+	CHECK(state.asked_ms > 0); /* taking note is not answering */
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	CHECK(!state.alarm_noted);
+	CHECK_INT(state.asked_ms, 5000); /* the clock starts again */
+	apply(EVENT_ALARM_RAISED, AUTHOR_NOBODY);
+	apply(EVENT_JOINED, 7);
+	CHECK(state.alarm);
+	apply(EVENT_POSTED, 7);
+	CHECK(!state.alarm);
+}
+
+static void test_row(void)
+{
+	struct room room = {.id = 42, .mood = 3, .visitor_seen = 4, .supporter_seen = 5};
+	struct room again = {0};
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	apply(EVENT_ALARM_RAISED, AUTHOR_NOBODY);
+	room.durable = state;
+	room.topics = xstrdup("Friends\nFamily");
+	room.wish = xstrdup("A girl");
+	strcpy(room.name, "Paper Lantern");
+	strcpy(room.picture, "lantern-a");
+	for (int noted = 0; noted < 2; noted++) {
+		struct room_row row;
+		room_to_row(&room, &row);
+		room_from_row(&again, &row);
+		CHECK(memcmp(&again.durable, &room.durable, sizeof(state)) == 0 ||
+			(again.durable.alarm == room.durable.alarm &&
+				again.durable.alarm_noted == room.durable.alarm_noted &&
+				again.durable.n == room.durable.n &&
+				again.durable.asked_ms == room.durable.asked_ms));
+		CHECK_INT(again.pending.head_seq, room.durable.head_seq);
+		CHECK_STR(again.topics, "Friends\nFamily");
+		CHECK_STR(again.wish, "A girl");
+		CHECK_STR(again.name, "Paper Lantern");
+		CHECK_INT(again.supporter_seen, 5);
+		apply(EVENT_ALARM_TAKEN, 9);
+		room.durable = state;
+	}
+	CHECK(again.durable.alarm || again.durable.alarm_noted);
+	free(room.topics);
+	free(room.wish);
+	free(again.topics);
+	free(again.wish);
+}
+
+int main(void)
+{
+	RUN(test_talk);
+	RUN(test_mailbox);
+	RUN(test_leaving_a_message_instead);
+	RUN(test_requeue_waits_again);
+	RUN(test_alarm);
+	RUN(test_row);
+	return tap_done();
+}
