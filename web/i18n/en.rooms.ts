@@ -102,7 +102,7 @@ export const enRooms = {
 	fourth: "fourth",
 	openChat: "Open my chat",
 	wrongWords: "These words don't open a chat. Check each one.",
-	tooFast: "That was a lot of tries. Wait a little, then try again.",
+	tooFast: "That was a bit fast. Wait a moment, then try again.",
 	notNow: "That didn't work. Try again in a moment.",
 	needNet: "There is no connection right now. Try again when you're back.",
 	tabForgot: "This tab was closed for a while, so it forgot your chat. Your four words open it.",

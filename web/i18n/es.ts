@@ -149,7 +149,7 @@ export const es: Strings<Key> = {
 	fourth: "cuatro",
 	openChat: "Abrir mi chat",
 	wrongWords: "Estas palabras no abren ningún chat. Revisa cada una.",
-	tooFast: "Fueron muchos intentos. Espera un poco y prueba otra vez.",
+	tooFast: "Fue un poco rápido. Espera un momento y prueba otra vez.",
 	notNow: "No funcionó. Prueba otra vez en un momento.",
 	needNet: "Ahora no hay conexión. Prueba otra vez cuando vuelva.",
 	tabForgot: "Esta página estuvo cerrada un rato y olvidó tu chat. Tus cuatro palabras lo abren.",

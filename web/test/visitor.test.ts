@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Connection } from "../lib/connection";
+import { Connection, WireError } from "../lib/connection";
 import { type TabStore, tabStore } from "../lib/store";
 import type { RoomState } from "../lib/wire";
+import { makeWords } from "../visitor/codename";
 import { exitAddress, onTripleShift } from "../visitor/exit";
 import { Session } from "../visitor/session";
 import { place } from "../visitor/state";
@@ -203,6 +204,20 @@ test("visitor: wrong words say so", async () => {
 	const opened = page.session.openWords(words);
 	await page.refuse("codename.open", "wrong_words");
 	assert.equal(await opened, "wrong");
+});
+
+test("visitor: words that come too fast are waited for, not for ever", async () => {
+	const waited: number[] = [];
+	const pause = async (ms: number): Promise<void> => void waited.push(ms);
+	const tooFast = new WireError({ type: "error", code: "too_fast", message: "No.", retry_ms: 300 });
+	let refusals = 1;
+	const connection = {
+		request: () => (refusals-- > 0 ? Promise.reject(tooFast) : Promise.resolve({ type: "codename", room: 7, words } as const)),
+	};
+	assert.deepEqual(await makeWords(connection, 7, pause), { result: "ok", words });
+	assert.deepEqual(waited, [300]);
+	refusals = 99;
+	assert.deepEqual(await makeWords(connection, 7, pause), { result: "tooFast" });
 });
 
 test("visitor: a message for a counselor alone waits until the room is theirs", async () => {

@@ -5,12 +5,26 @@ import { type Connection, WireError } from "../lib/connection";
 export type OpenResult = "ok" | "wrong" | "tooFast" | "needNet" | "notNow";
 type Asker = Pick<Connection, "request">;
 
-export async function makeWords(connection: Asker, room: number): Promise<{ result: OpenResult; words?: string }> {
-	try {
-		const answer = await connection.request({ type: "codename.make", room });
-		return answer.type === "codename" ? { result: "ok", words: answer.words } : { result: "notNow" };
-	} catch (error) {
-		return { result: resultOf(error) };
+const PATIENCE_MS = 5000;
+const TRIES = 3;
+
+/* "Too fast" that passes in a moment is waited for: nobody asked for these words in a hurry. */
+export async function makeWords(
+	connection: Asker,
+	room: number,
+	pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+): Promise<{ result: OpenResult; words?: string }> {
+	for (let left = TRIES; ; left--) {
+		try {
+			const answer = await connection.request({ type: "codename.make", room });
+			return answer.type === "codename" ? { result: "ok", words: answer.words } : { result: "notNow" };
+		} catch (error) {
+			const wait = error instanceof WireError ? (error.retryMs ?? Infinity) : Infinity;
+			if (left <= 1 || wait > PATIENCE_MS) {
+				return { result: resultOf(error) };
+			}
+			await pause(wait);
+		}
 	}
 }
 
