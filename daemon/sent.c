@@ -1,6 +1,6 @@
 /*
- * Two rings of ids, each with a chain per first byte of the id: ids are random, so a chain of a
- * full ring holds one entry on average, and nothing is scanned on a message's way.
+ * Two rings of ids, each with a hash of chains: a chain of a full ring holds one entry on average,
+ * and nothing is scanned on a message's way. Who makes ids that collide waits for a ring at most.
  */
 #include "daemon/sent.h"
 
@@ -28,6 +28,14 @@ struct ring {
 struct sent {
 	struct ring visitor, staff;
 };
+
+static unsigned chain_of(const uint8_t id[EVENT_ID_BYTES])
+{
+	uint64_t low, high;
+	memcpy(&low, id, sizeof(low));
+	memcpy(&high, id + sizeof(low), sizeof(high));
+	return (unsigned)((low ^ high) * UINT64_C(0x9e3779b97f4a7c15) >> 56); /* one of CHAINS */
+}
 
 static struct ring *ring_of(struct sent *sent, int64_t author)
 {
@@ -57,7 +65,7 @@ void sent_destroy(struct sent *sent)
 struct sent_entry *sent_find(struct sent *sent, int64_t author, const uint8_t *id)
 {
 	const struct ring *ring = ring_of(sent, author);
-	for (int at = ring->chains[id[0]] - 1; at != END; at = ring->after[at]) {
+	for (int at = ring->chains[chain_of(id)] - 1; at != END; at = ring->after[at]) {
 		struct sent_entry *entry = &ring->entries[at];
 		if (memcmp(entry->id, id, EVENT_ID_BYTES) == 0 && entry->author == author) {
 			return entry;
@@ -68,14 +76,14 @@ struct sent_entry *sent_find(struct sent *sent, int64_t author, const uint8_t *i
 
 static void chain(struct ring *ring, unsigned at)
 {
-	int16_t *head = &ring->chains[ring->entries[at].id[0]];
+	int16_t *head = &ring->chains[chain_of(ring->entries[at].id)];
 	ring->after[at] = (int16_t)(*head - 1);
 	*head = (int16_t)(at + 1);
 }
 
 static void unchain(struct ring *ring, unsigned at)
 {
-	int16_t *head = &ring->chains[ring->entries[at].id[0]];
+	int16_t *head = &ring->chains[chain_of(ring->entries[at].id)];
 	if (*head - 1 == (int)at) {
 		*head = (int16_t)(ring->after[at] + 1);
 		return;
