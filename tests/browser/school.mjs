@@ -1,0 +1,89 @@
+// A school with a daemon for browsers: the school of tests/wire on a port that stays the same over
+// a restart, with the settings of the demo, and a page outside where Quick exit leads.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "../wire/program.mjs";
+import { newDaemon, prepare } from "../wire/school.mjs";
+
+export const built = process.argv[2];
+
+let cookies;
+let outside;
+
+/* Pages that are not Hark's: where an exit leads, and those a test adds. */
+export const outsidePages = new Map([["/lunch", "<!doctype html><title>Lunch</title><h1>Lunch menu</h1>"]]);
+
+export async function prepareSchool() {
+	cookies = await prepare(built);
+	outside = createServer((request, answer) => {
+		const page = outsidePages.get(request.url);
+		answer.writeHead(page ? 200 : 404, { "content-type": "text/html" }).end(page ?? "");
+	});
+	await new Promise((resolve) => outside.listen(0, "127.0.0.1", resolve));
+	outside.url = `http://127.0.0.1:${outside.address().port}`;
+}
+
+export function closeSchool() {
+	outside?.closeAllConnections();
+	outside?.close();
+}
+
+export class School {
+	static async open(options = {}) {
+		const school = new School();
+		school.port = await freePort();
+		school.url = `http://127.0.0.1:${school.port}`;
+		school.outside = outside.url;
+		school.exit = `${outside.url}/lunch`;
+		school.cookies = cookies;
+		school.daemon = newDaemon({ "server.port": school.port, ...options });
+		await school.daemon.start();
+		await school.hark("setting", "import", "examples/school.settings");
+		await school.hark("setting", "set", "exit_url", school.exit);
+		return school;
+	}
+
+	async hark(...args) {
+		const { stdout } = await promisify(execFile)(join(built, "hark"), ["--config", this.daemon.config, ...args]);
+		return stdout;
+	}
+
+	/* The numbers of all shifts. */
+	async shifts() {
+		const lines = (await this.hark("--json", "shift", "list")).split("\n").filter(Boolean);
+		return lines.map((line) => JSON.parse(line)).flatMap((answer) => answer.shifts ?? []);
+	}
+
+	async noShifts() {
+		await this.hark("shift", "remove", ...(await this.shifts()).map(({ shift }) => String(shift)));
+	}
+
+	async allDay(login) {
+		await this.hark("shift", "add", login, "daily", "00:00-24:00");
+	}
+
+	/* The process is gone at once; its files are as they are. */
+	async kill() {
+		assert.equal((await this.daemon.end("SIGKILL")).signal, "SIGKILL");
+	}
+
+	async start() {
+		const said = this.daemon.output;
+		await this.daemon.start();
+		this.earlier = (this.earlier ?? "") + said;
+	}
+
+	/* All the daemon has ever written. */
+	get log() {
+		return (this.earlier ?? "") + this.daemon.output;
+	}
+
+	async close() {
+		await this.daemon.stop();
+		await this.daemon.destroy();
+	}
+}
