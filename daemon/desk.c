@@ -129,7 +129,7 @@ static void fill_list(struct room_list *list, const struct account *reader)
 			.seen = room->supporter_seen,
 			.present = room->visitors_here > 0,
 			.offered = room->offered_to == reader->row.id,
-			.returned = room->has_codename,
+			.returned = room->came_back,
 		};
 	}
 }

@@ -105,6 +105,7 @@ struct room {
 	struct echo *echoes; /* resends of what is in flight, to be answered with it */
 	struct parked *parked; /* requests that wait for `sent`, in order */
 
+	bool came_back; /* with the words, or to wait again, since the daemon started */
 	bool has_codename;
 	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* codename_window_hash() of the words */
 

@@ -264,6 +264,7 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 	if (change->kind == EVENT_JOINED && before->phase == WIRE_PHASE_WAITING) {
 		desk_note_wait(server, now->since_ms - before->since_ms);
 	}
+	room->came_back |= change->kind == EVENT_RETURNED;
 	bool was_open = before->n > 0 && before->phase != WIRE_PHASE_ENDED;
 	bool is_open = now->phase != WIRE_PHASE_ENDED;
 	server->rooms.open = server->rooms.open + is_open - was_open;
