@@ -2,8 +2,8 @@
 # that stands in for the daemon in the transport's own tests. Included from daemon/build.mk.
 
 transport_src := $(wildcard daemon/transport*.c) daemon/frame.c daemon/assets.c
-transport_cflags := $(shell $(PKG_CONFIG) --cflags libwebsockets libuv libsodium openssl)
-transport_libs := $(shell $(PKG_CONFIG) --libs libwebsockets libuv libsodium openssl)
+transport_cflags := $(shell $(PKG_CONFIG) --cflags libwebsockets libuv libsodium openssl 2>/dev/null)
+transport_libs := $(shell $(PKG_CONFIG) --libs libwebsockets libuv libsodium openssl 2>/dev/null)
 transport_obj := $(transport_src:%.c=$(O)/%.o)
 
 $(transport_obj) $(O)/tests/wire/echo.o: override CFLAGS += $(transport_cflags)
