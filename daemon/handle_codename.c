@@ -141,7 +141,7 @@ static void open_for(struct naming *naming, struct session *session, const struc
 		session_bind_token(session, rooms_token(server, session->token_hash));
 	}
 	if (session->token != NULL && session->token->room != room) {
-		rooms_drop_token(server, session->token, session);
+		rooms_drop_token(server, session->token, session, NULL);
 	}
 	if (session->token == NULL) {
 		session_bind_token(session, rooms_add_token(server, session->token_hash, room));

@@ -2,6 +2,7 @@
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/dispatch.h"
+#include "daemon/journal.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -151,9 +152,13 @@ enum outcome handle_ping(struct session *session, const struct msg_ping *request
 
 enum outcome handle_token_forget(struct session *session, const struct msg_token_forget *request)
 {
-	(void)request;
-	if (session->token != NULL) {
-		rooms_drop_token(session->server, session->token, session);
+	if (session->token == NULL) {
+		return OUTCOME_OK;
 	}
-	return OUTCOME_OK;
+	if (!journal_writable(session->server)) {
+		return refuse(WIRE_CODE_UNAVAILABLE);
+	}
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	rooms_drop_token(session->server, session->token, session, &asker);
+	return OUTCOME_ANSWERED;
 }

@@ -294,22 +294,37 @@ struct token *rooms_token(const struct server *server, const uint8_t hash[32])
 	return token != NULL && memcmp(token->hash, hash, 32) == 0 ? token : NULL;
 }
 
+/* A token on its way to the file, and who is told when it is there. */
+struct token_job {
+	struct server *server;
+	struct asker asker; /* session 0: nobody */
+};
+
 static void on_token_written(struct store_job *job, enum store_status status)
 {
 	struct token_write *write = (struct token_write *)job;
-	if (status != STORE_OK && status != STORE_REFUSED) {
-		journal_note_failure(write->owner, status);
+	struct token_job *owner = write->owner;
+	if (status == STORE_OK || status == STORE_REFUSED) {
+		dispatch_answer_ok(owner->server, &owner->asker, 0, 0, 0);
+	} else {
+		journal_note_failure(owner->server, status);
+		dispatch_answer_error(owner->server, &owner->asker, WIRE_CODE_UNAVAILABLE);
 	}
+	free(owner);
 	free(write);
 }
 
-static void write_token(struct server *server, struct token *token, bool drop)
+static void write_token(
+	struct server *server, struct token *token, bool drop, const struct asker *asker)
 {
+	struct token_job *owner = xcalloc(1, sizeof(*owner));
+	owner->server = server;
+	owner->asker = asker != NULL ? *asker : (struct asker){0};
 	struct token_row row = {.room = token->room->id, .seen_ms = clock_wall_ms()};
 	memcpy(row.hash, token->hash, sizeof(row.hash));
 	struct token_write *write = token_write_create(&row, drop);
 	write->job.done = on_token_written;
-	write->owner = server;
+	write->owner = owner;
 	token->written_mono = clock_mono_ms();
 	store_write(server->store, &write->job);
 }
@@ -329,11 +344,12 @@ static struct token *hold_token(
 struct token *rooms_add_token(struct server *server, const uint8_t hash[32], struct room *room)
 {
 	struct token *token = hold_token(server, hash, room, clock_mono_ms());
-	write_token(server, token, false);
+	write_token(server, token, false, NULL);
 	return token;
 }
 
-void rooms_drop_token(struct server *server, struct token *token, const struct session *keep)
+void rooms_drop_token(struct server *server, struct token *token, const struct session *keep,
+	const struct asker *asker)
 {
 	for (struct session *s = server->sessions; s != NULL && token->sessions > 0; s = s->next) {
 		if (s->token == token) {
@@ -344,7 +360,7 @@ void rooms_drop_token(struct server *server, struct token *token, const struct s
 			}
 		}
 	}
-	write_token(server, token, true);
+	write_token(server, token, true, asker);
 	idmap_remove(&server->rooms.tokens, token_key(token->hash));
 	token->room->tokens--;
 	rooms_unload_if_idle(server, token->room);
@@ -356,7 +372,7 @@ void rooms_touch_token(struct server *server, struct token *token)
 	int64_t now = clock_mono_ms();
 	token->idle_mono = token->sessions == 0 ? now : 0;
 	if (now - token->written_mono >= TOKEN_WRITE_MS) {
-		write_token(server, token, false);
+		write_token(server, token, false, NULL);
 	}
 }
 

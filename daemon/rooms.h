@@ -40,8 +40,10 @@ void rooms_unload_if_idle(struct server *server, struct room *room);
 
 struct token *rooms_token(const struct server *server, const uint8_t hash[32]);
 struct token *rooms_add_token(struct server *server, const uint8_t hash[32], struct room *room);
-/* Closes the tabs that use it with 4401, but for `keep`, and forgets it. */
-void rooms_drop_token(struct server *server, struct token *token, const struct session *keep);
+/* Closes the tabs that use it with 4401, but for `keep`, and forgets it. The asker, if there is
+ * one, is answered once the file has forgotten it too. */
+void rooms_drop_token(struct server *server, struct token *token, const struct session *keep,
+	const struct asker *asker);
 /* A tab has come, or the last one has gone. */
 void rooms_touch_token(struct server *server, struct token *token);
 

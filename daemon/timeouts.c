@@ -10,6 +10,10 @@
 #include "daemon/server.h"
 #include "daemon/staff.h"
 
+enum {
+	TOKENS_A_TICK = 64, /* forgotten at once; the others' turn comes in a second */
+};
+
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -88,11 +92,14 @@ static void check_volatile(struct server *server, struct room *room, int64_t now
 static void check_tokens(struct server *server, int64_t now)
 {
 	size_t at = 0;
+	unsigned dropped = 0;
 	struct token *token;
-	while ((token = idmap_next(&server->rooms.tokens, &at)) != NULL) {
+	while (dropped < TOKENS_A_TICK &&
+		(token = idmap_next(&server->rooms.tokens, &at)) != NULL) {
 		if (is_due(token->idle_mono, server->config->token_grace_ms, now)) {
-			rooms_drop_token(server, token, NULL);
-			return; /* the map has changed; the others' turn comes in a second */
+			rooms_drop_token(server, token, NULL, NULL);
+			dropped++;
+			at = 0; /* the map has changed */
 		}
 	}
 }
