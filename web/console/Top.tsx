@@ -1,7 +1,8 @@
 /* The shift header: time left, taking new chats, which counselors are there, the own menu. */
 
 import { names, t } from "../lib/say";
-import { AdultToken, Mark } from "../lib/Token";
+import { Mark } from "../lib/Mark";
+import { AdultToken } from "../lib/Token";
 import { clock, minutes } from "../lib/when";
 import { Menu } from "../staff/Menu";
 import { Ring } from "../staff/Ring";

@@ -2,7 +2,7 @@
 
 import { t } from "../lib/say";
 import type { Key } from "../lib/say";
-import type { NoteItem } from "../lib/roomlog";
+import type { NoteItem } from "../lib/roomitems";
 import type { Code } from "../lib/wire";
 import { clock } from "../lib/when";
 

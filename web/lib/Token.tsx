@@ -69,5 +69,3 @@ export function AdultToken({ name, class: more = "" }: { name: string; class?: s
 		</span>
 	);
 }
-
-export { Mark } from "./Mark";

@@ -110,5 +110,3 @@ export function newest(log: RoomLog): number {
 export function hasEarlier(log: RoomLog): boolean {
 	return (log.events[0]?.n ?? 1) > 1;
 }
-
-export * from "./roomitems";

@@ -3,7 +3,8 @@
 import { Icon } from "../lib/Icon";
 import { iconBell, iconPulse } from "../lib/icons";
 import { count, names, t } from "../lib/say";
-import { AdultToken, Mark } from "../lib/Token";
+import { Mark } from "../lib/Mark";
+import { AdultToken } from "../lib/Token";
 import { Menu } from "../staff/Menu";
 import type { View } from "./views";
 
