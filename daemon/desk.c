@@ -218,7 +218,7 @@ struct frame *desk_frame(struct server *server, const struct account *supporter)
 
 /* ---- one room, for its members ---- */
 
-static int64_t warned_until(const struct server *server, const struct account *supporter)
+int64_t desk_warned_until(const struct server *server, const struct account *supporter)
 {
 	if (supporter == NULL || supporter->span_ended_ms == 0) {
 		bool near_end =
@@ -235,7 +235,7 @@ struct frame *desk_room_frame(struct server *server, const struct room *room, en
 	const struct account *supporter = staff_account(server->staff, state->supporter);
 	const struct account *asked = staff_account(server->staff, room->handing_to);
 	bool for_staff = to != WIRE_ROLE_VISITOR;
-	int64_t until_ms = warned_until(server, supporter);
+	int64_t until_ms = desk_warned_until(server, supporter);
 	struct msg_state_room message = {
 		.room = room->id,
 		.phase = state->phase,

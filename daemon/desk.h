@@ -20,6 +20,9 @@ struct session;
 /* Pairing, and after it everybody's lists: called once, soon after changes. */
 void desk_refresh(struct server *server);
 
+/* When this supporter's shift ends (UTC), from shift_warn before it on; 0: not near, or nobody. */
+int64_t desk_warned_until(const struct server *server, const struct account *supporter);
+
 /* The snapshots, encoded now. Each is the caller's reference. */
 struct frame *desk_frame(struct server *server, const struct account *supporter);
 struct frame *desk_staff_frame(struct server *server);

@@ -5,6 +5,7 @@
 #include "daemon/acts.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/desk.h"
 #include "daemon/journal.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
@@ -78,6 +79,12 @@ static void check_volatile(struct server *server, struct room *room, int64_t now
 	}
 	if (room->supporter_typing_until > 0 && now >= room->supporter_typing_until) {
 		room->supporter_typing_until = 0;
+		changed = true;
+	}
+	int64_t until_ms =
+		desk_warned_until(server, staff_account(server->staff, room->durable.supporter));
+	if (until_ms != room->warned_until_ms) {
+		room->warned_until_ms = until_ms;
 		changed = true;
 	}
 	if (changed) {

@@ -37,6 +37,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { frame } from "./client.mjs";
 import { Control, Socket, newDaemon, patience, roles, schema } from "./school.mjs";
 
@@ -208,7 +209,7 @@ class Player {
 	constructor(daemon, cookies) {
 		this.daemon = daemon;
 		this.cookies = cookies;
-		this.variables = { schema: schema.hash };
+		this.variables = { schema: schema.hash, data: join(daemon.directory, "data") };
 	}
 
 	actor(name) {
