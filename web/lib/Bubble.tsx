@@ -1,7 +1,7 @@
 /* One message in a log, and where it is. Its words are a text node, in their own direction. */
 
 import type { ComponentChildren } from "preact";
-import type { MessageItem } from "./roomlog";
+import type { MessageItem } from "./roomitems";
 
 export interface BubbleProps {
 	item: MessageItem;

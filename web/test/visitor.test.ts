@@ -115,6 +115,18 @@ test("visitor: a chat started without a network starts when there is one", async
 	assert.equal(page.socket().last("chat.send")?.body, "hi");
 });
 
+test("visitor: a chat the server refuses says so, and keeps what was written", async () => {
+	const page = setUp();
+	page.session.open({ topics: [], to: "now" });
+	page.session.send("hi");
+	await page.welcome();
+	await page.refuse("room.start", "too_many");
+	assert.equal(page.session.state.trouble, true);
+	assert.equal(page.session.state.screen, "start");
+	assert.equal(page.socket().last("chat.send"), undefined);
+	assert.equal(page.session.state.log.outbox.length, 1);
+});
+
 test("visitor: a lost answer is asked for again, with the same token and the same id", async () => {
 	const page = setUp();
 	await page.welcome();
@@ -226,13 +238,16 @@ test("visitor: a message for a counselor alone waits until the room is theirs", 
 	page.session.open({ topics: [], to: "now" });
 	await page.answer("room.start", { room: 7 });
 	await page.give(stands({ phase: "waiting" }));
+	page.session.keepDraft("letter", "secret");
 	page.session.leaveMessage("counselor", "secret");
 	await settle();
+	assert.equal(page.session.draft("letter"), "secret");
 	assert.equal(page.socket().last("room.mailbox")?.to, "counselor");
 	assert.equal(page.socket().last("chat.send"), undefined);
 	await page.give(stands({ phase: "mailbox", to: "counselor" }));
 	await page.answer("room.mailbox");
 	assert.equal(page.socket().last("chat.send")?.body, "secret");
+	assert.equal(page.session.draft("letter"), "");
 });
 
 test("visitor: a peer who joins at that moment never gets what was meant for a counselor", async () => {
