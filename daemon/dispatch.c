@@ -127,6 +127,14 @@ void dispatch_answer_error(struct server *server, const struct asker *asker, enu
 	}
 }
 
+void dispatch_refuse_too_fast(struct session *session, const struct asker *asker, int64_t wait_ms)
+{
+	struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
+	error.has_retry_ms = true;
+	error.retry_ms = wait_ms;
+	send_error(session, asker, error);
+}
+
 static void refuse_problem(struct session *session, const struct decode_problem *problem)
 {
 	struct msg_error error = dispatch_error(problem->code);
@@ -155,10 +163,7 @@ static bool pay(struct session *session, const struct asker *asker, unsigned cre
 			&wait_ms)) {
 		return true;
 	}
-	struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
-	error.has_retry_ms = true;
-	error.retry_ms = wait_ms;
-	send_error(session, asker, error);
+	dispatch_refuse_too_fast(session, asker, wait_ms);
 	return false;
 }
 

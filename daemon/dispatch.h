@@ -42,6 +42,9 @@ void dispatch_answer_ok(
 	struct server *server, const struct asker *asker, int64_t room, int64_t n, int64_t at_ms);
 void dispatch_answer_error(struct server *server, const struct asker *asker, enum wire_code code);
 
+/* Refuses now; worth another try after wait_ms. */
+void dispatch_refuse_too_fast(struct session *session, const struct asker *asker, int64_t wait_ms);
+
 /* The `error` message for a code, with its sentence and where it helps `retry_ms`. */
 struct msg_error dispatch_error(enum wire_code code);
 

@@ -193,8 +193,9 @@ enum outcome handle_codename_open(struct session *session, const struct msg_code
 	}
 	int64_t wait_ms;
 	if (!rate_take(&server->guesses, &codename_guesses, 1, clock_mono_ms(), &wait_ms)) {
+		dispatch_refuse_too_fast(session, &naming->asker, wait_ms);
 		naming_free(naming);
-		return refuse(WIRE_CODE_TOO_FAST);
+		return OUTCOME_ANSWERED;
 	}
 	return start(naming, on_guessed);
 }

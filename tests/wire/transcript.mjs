@@ -385,6 +385,7 @@ class Player {
 				return;
 			}
 			assert.ok(Date.now() < until, `it was still ${JSON.stringify(answer)}`);
+			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
 	}
 
