@@ -134,6 +134,14 @@ static void choose_picture(struct account_row *row)
 	}
 }
 
+static bool is_weak(const struct msg_account_add *request)
+{
+	struct account_row row;
+	copy(row.login, sizeof(row.login), request->login);
+	copy(row.alias, sizeof(row.alias), request->alias);
+	return signin_is_weak(request->password, row.login, row.alias);
+}
+
 enum outcome handle_account_add(struct session *session, const struct msg_account_add *request)
 {
 	struct server *server = session->server;
@@ -152,6 +160,9 @@ enum outcome handle_account_add(struct session *session, const struct msg_accoun
 	if (alias_is_taken(server->staff, request->alias)) {
 		return refuse_saying(session, &asker, WIRE_CODE_EXISTS,
 			"Somebody else is called that already; people must be told apart.");
+	}
+	if (request->has_password && is_weak(request)) {
+		return refuse(WIRE_CODE_WEAK_PASSWORD);
 	}
 	if (!journal_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
