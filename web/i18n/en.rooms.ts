@@ -23,7 +23,6 @@ export const enRooms = {
 	waitUsual: "Usually about {minutes}.",
 	waitLook: "You can look away. A small dot shows when they're here.",
 	waitHere: "Keep this page open.",
-	waitWrite: "You can start writing now.",
 	breathe: "If you like, breathe with the circle: in as it grows, out as it rests.",
 	waitLong: "This is taking longer than usual",
 	waitLongLede: "Keep waiting, or leave a message? Nothing you wrote is lost.",

@@ -14,7 +14,6 @@ export const en = {
 	helpNow: "Get help now",
 	canRead: "Counselors can read",
 	canReadChat: "Counselors can read this chat",
-	canReadLeft: "Counselors can read messages left here",
 	offline: "No connection.",
 	offlineSafe: "Your messages are safe here.",
 	offlineRetry: "Trying again in {s} s.",

@@ -35,7 +35,7 @@ export function Leave({ state }: { state: Visitor }) {
 	};
 
 	return (
-		<Frame state={state} title={t("leaveMessage")} hint={t("leaveHintAway")} onBack={() => actions.go(undefined)} reads="canRead">
+		<Frame state={state} title={t("leaveMessage")} hint={t(state.school?.open ? "leaveHint" : "leaveHintAway")} onBack={() => actions.go(undefined)} reads="canRead">
 			<div class="w-body w-pad w-form">
 				{state.trouble && (
 					<p class="note note--honey" role="alert">
