@@ -175,15 +175,21 @@ static void give_cookie(struct signin *signin)
 	staff_change(signin->server, write, NULL, on_login_written, signin);
 }
 
+/* A wrong password, wherever it was asked for. */
+static void count_failure(struct account *account)
+{
+	if (account != NULL && ++account->failures > FREE_FAILURES) {
+		unsigned extra = account->failures - FREE_FAILURES;
+		int64_t wait_s = extra < 6 ? INT64_C(1) << extra : WAIT_MAX_S;
+		account->blocked_mono = clock_mono_ms() + wait_s * 1000;
+	}
+}
+
 static void after_password(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	if (!signin->right || account == NULL || account->row.disabled) {
-		if (account != NULL && ++account->failures > FREE_FAILURES) {
-			unsigned extra = account->failures - FREE_FAILURES;
-			int64_t wait_s = extra < 6 ? INT64_C(1) << extra : WAIT_MAX_S;
-			account->blocked_mono = clock_mono_ms() + wait_s * 1000;
-		}
+		count_failure(account);
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
@@ -362,6 +368,7 @@ static void after_change_hash(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	if (!signin->right || account == NULL) {
+		count_failure(account);
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
@@ -377,8 +384,14 @@ enum outcome signin_change(struct session *session, const struct msg_staff_passw
 	if (signin_is_weak(request->new, account->row.login, account->row.alias)) {
 		return refuse(WIRE_CODE_WEAK_PASSWORD);
 	}
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	int64_t now = clock_mono_ms();
+	if (account->blocked_mono > now) {
+		dispatch_refuse_too_fast(session, &asker, account->blocked_mono - now);
+		return OUTCOME_ANSWERED;
+	}
 	struct signin *signin = signin_create(session->server, account->row.id, request->old);
-	signin->asker = dispatch_asker(session, request->has_ref, request->ref);
+	signin->asker = asker;
 	copy_password(signin->next, request->new);
 	memcpy(signin->stored, account->row.password, sizeof(signin->stored));
 	start(signin, after_change_hash);
