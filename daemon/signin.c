@@ -350,6 +350,15 @@ enum outcome signin_set_password(
 
 /* ---- changing ---- */
 
+static void on_others_signed_out(struct staff_job *job, enum store_status status)
+{
+	if (status == STORE_OK || status == STORE_REFUSED) {
+		dispatch_answer_ok(job->server, &job->asker, 0, 0, 0);
+	} else {
+		dispatch_answer_error(job->server, &job->asker, WIRE_CODE_UNAVAILABLE);
+	}
+}
+
 static void on_change_written(struct staff_job *job, enum store_status status)
 {
 	struct signin *signin = job->user;
@@ -359,8 +368,14 @@ static void on_change_written(struct staff_job *job, enum store_status status)
 	}
 	struct session *session = server_session(signin->server, signin->asker.session);
 	struct account *account = staff_account(signin->server->staff, signin->account);
-	staff_sign_out(signin->server, account, session != NULL ? session->login : NULL);
-	dispatch_answer_ok(signin->server, &signin->asker, 0, 0, 0);
+	const struct login *keep = session != NULL ? session->login : NULL;
+	staff_sign_out(signin->server, account, keep);
+	if (keep != NULL) {
+		/* Behind the others' rows in the one queue: written means that they are gone. */
+		struct staff_write *write = staff_write_create(STAFF_LOGIN_TOUCH);
+		write->login = keep->row;
+		staff_change(signin->server, write, &signin->asker, on_others_signed_out, NULL);
+	}
 	signin_free(signin);
 }
 
