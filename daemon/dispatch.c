@@ -235,7 +235,9 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 		return;
 	}
 	struct asker asker = dispatch_asker(session, head.has_ref, head.ref);
-	if (!pay(session, &asker, message_rule(head.type)->credits)) {
+	const struct message_rule *rule = message_rule(head.type);
+	bool is_request = rule->kind == MESSAGE_REQUEST;
+	if (!pay(session, &asker, is_request ? rule->credits : BAD_MESSAGE_CREDITS)) {
 		return;
 	}
 	enum wire_code code;

@@ -435,9 +435,9 @@ class Player {
 /* type and fields; `error code` is short for code=code. */
 function readMessage(text, variables) {
 	const [, type, rest] = /^(\S+)\s*(.*)$/.exec(text.trim());
-	const code = type === "error" && /^(\w+)(?=\s|$)/.exec(rest);
+	const code = type === "error" && /^(\w+|\*)(?=\s|$)/.exec(rest);
 	const fields = readFields(code ? rest.slice(code[0].length) : rest, variables);
-	return { type, fields: code ? { code: code[1], ...fields } : fields };
+	return { type, fields: code ? { code: readValue(code[1], variables), ...fields } : fields };
 }
 
 function rawFrame(text) {
