@@ -94,7 +94,11 @@ static void on_probe_written(struct store_job *job, enum store_status status)
 	free(applied);
 }
 
-/* Whatever was handed over and did not reach the disk never happened. */
+/*
+ * Whatever was handed over and did not reach the disk never happened; all of it has come back. At
+ * once, not when the file takes writes again: meanwhile a sender would be told of a room that has
+ * ended, and one who sends again would wait for an answer that nothing gives.
+ */
 static void forget_pending(struct server *server)
 {
 	server->journal.pending_seq = server->journal.durable_seq;
@@ -123,7 +127,6 @@ static void on_probe_read(struct store_job *job, enum store_status status)
 		log_error("memory and file differ after a failed write; starting again");
 		exit(EXIT_FAILURE);
 	}
-	forget_pending(server);
 	store_recover(server->store);
 	struct room_applied *applied = room_applied_create(server->journal.applied_seq);
 	applied->job.done = on_probe_written;
@@ -303,6 +306,9 @@ static void on_event_written(struct store_job *job, enum store_status status)
 		dispatch_answer_error(server, &flight->asker, WIRE_CODE_UNAVAILABLE);
 		if (flight->room != NULL) {
 			answer_echoes(server, flight->room, &append->row, status);
+		}
+		if (server->journal.in_flight == 0) {
+			forget_pending(server);
 		}
 	}
 	free(flight);
@@ -551,6 +557,8 @@ void journal_answer_as_it_stands(
 {
 	if (room->durable.n == room->pending.n) {
 		dispatch_answer_ok(server, asker, room->id, room->durable.n, room->durable.last_ms);
+	} else if (server->journal.failed) {
+		dispatch_answer_error(server, asker, WIRE_CODE_UNAVAILABLE);
 	} else {
 		add_echo(room, room->pending.n, asker);
 	}
@@ -619,6 +627,9 @@ enum sent_answer journal_sent_before(struct server *server, struct room *room, i
 		*n = entry->n;
 		*at_ms = entry->at_ms;
 		return SENT_BEFORE;
+	}
+	if (server->journal.failed) {
+		return SENT_NEW; /* it comes back as failed, or has: there is nothing to wait for */
 	}
 	add_echo(room, entry->n, asker);
 	return SENT_IN_FLIGHT;
