@@ -152,11 +152,12 @@ enum outcome handle_ping(struct session *session, const struct msg_ping *request
 
 enum outcome handle_token_forget(struct session *session, const struct msg_token_forget *request)
 {
+	if (!journal_writable(session->server)) {
+		return refuse(
+			WIRE_CODE_UNAVAILABLE); /* it may be forgotten here and not in the file */
+	}
 	if (session->token == NULL) {
 		return OUTCOME_OK;
-	}
-	if (!journal_writable(session->server)) {
-		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	rooms_drop_token(session->server, session->token, session, &asker);

@@ -128,6 +128,7 @@ static void on_probe_read(struct store_job *job, enum store_status status)
 		exit(EXIT_FAILURE);
 	}
 	store_recover(server->store);
+	rooms_write_again(server); /* before the probe: when that is there, they are */
 	struct room_applied *applied = room_applied_create(server->journal.applied_seq);
 	applied->job.done = on_probe_written;
 	applied->owner = server;

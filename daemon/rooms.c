@@ -298,7 +298,20 @@ struct token *rooms_token(const struct server *server, const uint8_t hash[32])
 struct token_job {
 	struct server *server;
 	struct asker asker; /* session 0: nobody */
+	struct token_write *write;
+	struct token_job *next; /* rooms::unwritten */
 };
+
+/* What the page was told of its token must be so after a restart too: written again, in order. */
+static void keep_unwritten(struct token_job *job)
+{
+	struct token_job **end = &job->server->rooms.unwritten;
+	while (*end != NULL) {
+		end = &(*end)->next;
+	}
+	job->asker = (struct asker){0};
+	*end = job;
+}
 
 static void on_token_written(struct store_job *job, enum store_status status)
 {
@@ -309,9 +322,23 @@ static void on_token_written(struct store_job *job, enum store_status status)
 	} else {
 		journal_note_failure(owner->server, status);
 		dispatch_answer_error(owner->server, &owner->asker, WIRE_CODE_UNAVAILABLE);
+		keep_unwritten(owner);
+		return;
 	}
 	free(owner);
 	free(write);
+}
+
+void rooms_write_again(struct server *server)
+{
+	struct token_job *job = server->rooms.unwritten;
+	server->rooms.unwritten = NULL;
+	while (job != NULL) {
+		struct token_job *next = job->next;
+		job->next = NULL;
+		store_write(server->store, &job->write->job);
+		job = next;
+	}
 }
 
 static void write_token(
@@ -325,6 +352,7 @@ static void write_token(
 	struct token_write *write = token_write_create(&row, drop);
 	write->job.done = on_token_written;
 	write->owner = owner;
+	owner->write = write;
 	token->written_mono = clock_mono_ms();
 	store_write(server->store, &write->job);
 }
@@ -547,6 +575,12 @@ int rooms_load(struct server *server)
 
 void rooms_finish(struct server *server)
 {
+	while (server->rooms.unwritten != NULL) {
+		struct token_job *job = server->rooms.unwritten;
+		server->rooms.unwritten = job->next;
+		free(job->write);
+		free(job);
+	}
 	size_t at = 0;
 	struct token *token;
 	while ((token = idmap_next(&server->rooms.tokens, &at)) != NULL) {

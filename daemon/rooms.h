@@ -44,6 +44,9 @@ struct token *rooms_add_token(struct server *server, const uint8_t hash[32], str
  * one, is answered once the file has forgotten it too. */
 void rooms_drop_token(struct server *server, struct token *token, const struct session *keep,
 	const struct asker *asker);
+
+/* The file takes writes again: the tokens whose writing failed. */
+void rooms_write_again(struct server *server);
 /* A tab has come, or the last one has gone. */
 void rooms_touch_token(struct server *server, struct token *token);
 

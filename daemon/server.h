@@ -34,6 +34,7 @@ struct rooms {
 	struct idmap by_id;
 	struct room *list; /* room::next */
 	struct idmap tokens; /* struct token by the first 8 bytes of its hash */
+	struct token_job *unwritten; /* rooms.c's: whose writing failed */
 	struct room *wall_oldest, *wall_newest; /* by wall_version, for overseers' cursors */
 	uint64_t wall_version; /* newest given out */
 	size_t open; /* not ended */

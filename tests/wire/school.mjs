@@ -37,6 +37,9 @@ function writeConfig(directory, options) {
 }
 
 export class Daemon extends Waiter {
+	runner = []; // in front of the daemon's own words: valgrind
+	environment = {}; // besides ours
+
 	constructor(built, directory, options = {}) {
 		super();
 		this.built = built;
@@ -48,7 +51,8 @@ export class Daemon extends Waiter {
 	async start() {
 		this.output = "";
 		this.exit = null;
-		const child = spawn(join(this.built, "harkd"), ["--config", this.config]);
+		const [program, ...words] = [...this.runner, join(this.built, "harkd"), "--config", this.config];
+		const child = spawn(program, words, { env: { ...process.env, ...this.environment } });
 		this.process = child;
 		this.killAtExit = () => child.kill("SIGKILL");
 		process.on("exit", this.killAtExit);

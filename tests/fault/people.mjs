@@ -1,0 +1,225 @@
+// People at a daemon that may die under them: what they ask, what they are answered, and what they
+// have seen, over any number of connections.
+
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { Waiter } from "../wire/client.mjs";
+import { Socket, patience, roles, schema } from "../wire/school.mjs";
+
+const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
+
+export const newId = () => randomBytes(16).toString("hex");
+
+/* Asked again until it is so; only for what cannot be waited for. */
+export async function becomes(what, check) {
+	const until = Date.now() + patience;
+	for (;;) {
+		const found = await check();
+		if (found) {
+			return found;
+		}
+		assert.ok(Date.now() < until, `waited in vain for ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+export class Person extends Waiter {
+	events = []; // as they came, from all connections
+	states = new Map(); // newest of each kind and room
+	caughtUp = false;
+	#asked = new Map(); // by ref: resolves with the answer
+	#ref = 0;
+
+	constructor(daemon, name, cookies) {
+		super();
+		this.daemon = daemon;
+		this.name = name;
+		this.role = roles[name] ?? "visitor";
+		this.page = { visitor: "visitor", supporter: "console" }[this.role] ?? "oversight";
+		this.cookie = cookies?.[name];
+		this.token = hash(`token of ${name}`, 32);
+	}
+
+	async connect() {
+		this.socket = await Socket.open(this.daemon.port, this.cookie);
+		const socket = this.socket;
+		socket.poke = () => {
+			Object.getPrototypeOf(socket).poke.call(socket);
+			if (socket === this.socket) {
+				this.#drain();
+			}
+		};
+		this.caughtUp = false;
+		this.#drain();
+	}
+
+	/* Connects and says hello; `after` as the page would say it. Gives `welcome`. */
+	async arrive(after) {
+		await this.connect();
+		const hello = { type: "hello", page: this.page, schema: schema.hash };
+		if (this.role === "visitor") {
+			hello.token = this.token;
+		}
+		const welcome = await this.ask(after === undefined ? hello : { ...hello, after });
+		assert.equal(welcome.type, "welcome", JSON.stringify(welcome));
+		return welcome;
+	}
+
+	#drain() {
+		for (const text of this.socket.take()) {
+			const message = JSON.parse(text);
+			const inside = message.type === "batch" && message.ref === undefined;
+			(inside ? message.events : [message]).forEach((one) => this.#note(one));
+		}
+		if (this.socket.closed !== undefined) {
+			this.#asked.forEach((resolve) => resolve({ type: "lost", closed: this.socket.closed }));
+			this.#asked.clear();
+		}
+		this.poke();
+	}
+
+	#note(message) {
+		if (message.ref !== undefined) {
+			assert.ok(this.#asked.has(message.ref), `${this.name}: nobody asked for ${JSON.stringify(message)}`);
+			const settle = this.#asked.get(message.ref);
+			this.#asked.delete(message.ref);
+			settle(message);
+		} else if (message.type === "state.caught_up") {
+			this.caughtUp = true;
+		} else if (message.type.startsWith("state.")) {
+			this.states.set(`${message.type} ${message.room ?? ""}`, message);
+		} else {
+			this.events.push(message);
+		}
+	}
+
+	/* The answer, or { type: "lost" } when the connection ends without one. */
+	ask(message) {
+		const ref = ++this.#ref;
+		let answer;
+		this.#asked.set(ref, (got) => (answer = got));
+		this.socket.send(JSON.stringify({ ref, ...message }));
+		if (this.socket.closed !== undefined) {
+			this.#drain();
+		}
+		return this.until(`an answer to ${message.type}`, () => answer);
+	}
+
+	async done(message) {
+		const answer = await this.ask(message);
+		assert.equal(answer.type, "ok", `${this.name}: ${JSON.stringify(message)}: ${JSON.stringify(answer)}`);
+		return answer;
+	}
+
+	async refused(message, code) {
+		const answer = await this.ask(message);
+		assert.equal(answer.code, code, `${this.name}: ${JSON.stringify(message)}: ${JSON.stringify(answer)}`);
+		return answer;
+	}
+
+	say(room, body, { id = newId(), again } = {}) {
+		return { type: "chat.send", room, id, body, again };
+	}
+
+	/* A visitor's room. */
+	async start() {
+		this.room = (await this.done({ type: "room.start", topics: [], to: "now" })).room;
+		return this.room;
+	}
+
+	/* How many answers are still to come. */
+	get waiting() {
+		return this.#asked.size;
+	}
+
+	until(what, check, limit = patience) {
+		return this.wait(`${this.name}: ${what}`, () => check(this), limit);
+	}
+
+	sees(type, fields = {}) {
+		const entries = Object.entries(fields);
+		return this.until(`${type} ${JSON.stringify(fields)}`, () => this.events.find((one) =>
+			one.type === type && entries.every(([key, value]) => one[key] === value)));
+	}
+
+	said() {
+		return this.events.filter((one) => one.type === "chat.posted");
+	}
+
+	closed() {
+		return this.until("the end", () => this.socket.closed);
+	}
+
+	leave() {
+		this.socket.drop();
+	}
+}
+
+/* Takes a waiting room and opens it. */
+export async function take(supporter, room) {
+	const { n } = await supporter.done({ type: "room.take", room });
+	await supporter.done({ type: "room.open", room, after: 0 });
+	return n;
+}
+
+/* All of a visitor's room from the file, in order: numbers 1 to the newest, none missing. */
+export async function readRoom(daemon, name) {
+	const reader = new Person(daemon, name);
+	await reader.arrive();
+	await reader.until("all of the room", () => reader.caughtUp);
+	reader.leave();
+	reader.events.forEach((one, at) => assert.equal(one.n, at + 1, `${name}'s room: ${JSON.stringify(one)}`));
+	return reader.events;
+}
+
+/* The whole feed in order: seq 1 to the newest, none missing. */
+export async function readFeed(daemon, cookies) {
+	const reader = new Person(daemon, "rivera", cookies);
+	await reader.arrive(0);
+	await reader.until("all of the feed", () => reader.caughtUp);
+	reader.leave();
+	reader.events.forEach((one, at) => assert.equal(one.seq, at + 1, `the feed: ${JSON.stringify(one)}`));
+	return reader.events;
+}
+
+/* The disk under a daemon, see shim.c; must be made before the daemon starts. */
+export class Disk {
+	static EIO = 5;
+	static EROFS = 30;
+	static ENOSPC = 28;
+	static WAIT = 0;
+	#orders = 0;
+
+	constructor(daemon, built) {
+		this.path = `${daemon.directory}/fault`;
+		this.release();
+		daemon.environment = {
+			...daemon.environment,
+			LD_PRELOAD: `${process.cwd()}/${built}/tests/fault/shim.so`,
+			HARK_FAULT: this.path,
+			/* An instrumented daemon's library wants to be first, and need not be. */
+			ASAN_OPTIONS: "verify_asan_link_order=0",
+		};
+	}
+
+	order(call, error, { times = 0, files = ["hark.db-wal"] } = {}) {
+		this.#before = this.hits;
+		writeFileSync(this.path, `${++this.#orders} ${call} ${error} ${times} ${files.join(" ")}\n`);
+	}
+
+	#before = 0;
+
+	release() {
+		writeFileSync(this.path, `${++this.#orders} none 0 0\n`);
+	}
+
+	get hits() {
+		return existsSync(`${this.path}.hits`) ? readFileSync(`${this.path}.hits`).length : 0;
+	}
+
+	/* When the order has been carried out at least once. */
+	hit() {
+		return becomes("the disk to fail", () => this.hits > this.#before);
+	}
+}
