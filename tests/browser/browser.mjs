@@ -72,6 +72,7 @@ function complaints(page, list) {
 /* Somebody with a browser profile of her own. */
 export class Person {
 	complaints = [];
+	sent = []; /* each chat.send of these pages */
 
 	static async arrive(name, { size = desktop, cookie, url, scripts = [], ...options } = {}) {
 		const person = new this();
@@ -93,6 +94,14 @@ export class Person {
 	async tab() {
 		const page = await this.context.newPage();
 		complaints(page, this.complaints);
+		page.on("websocket", (socket) => {
+			socket.on("framesent", ({ payload }) => {
+				const message = JSON.parse(payload);
+				if (message.type === "chat.send") {
+					this.sent.push(message);
+				}
+			});
+		});
 		return page;
 	}
 

@@ -15,7 +15,10 @@ let cookies;
 let outside;
 
 /* Pages that are not Hark's: where an exit leads, and those a test adds. */
-export const outsidePages = new Map([["/lunch", "<!doctype html><title>Lunch</title><h1>Lunch menu</h1>"]]);
+export const outsidePages = new Map([
+	["/lunch", "<!doctype html><title>Lunch</title><h1>Lunch menu</h1>"],
+	["/before", "<!doctype html><title>Before</title><h1>The page before</h1>"],
+]);
 
 export async function prepareSchool() {
 	cookies = await prepare(built);
