@@ -1,3 +1,4 @@
-# tests/wire: transcripts of every message, played against the real daemon.
+# tests/wire: transcripts of every message, played against the real daemon,
+# and the matrix of roles and messages.
 
-test_runs += "node tests/wire/run.mjs $(O)"
+test_runs += "node tests/wire/run.mjs $(O)" "node tests/wire/matrix.mjs $(O)"
