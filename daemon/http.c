@@ -137,7 +137,7 @@ static void put_escaped(struct block *block, struct text text, bool json)
 
 static void put_contacts(struct block *block, const struct settings *settings)
 {
-	put_string(block, "<noscript><h1>Get help right now</h1><ul>");
+	put_string(block, "<section id=\"hark-contacts\"><h1>Get help right now</h1><ul>");
 	for (size_t i = 0; i < settings->contacts_count; i++) {
 		const struct item_contact *contact = &settings->contacts[i];
 		put_string(block, "<li>");
@@ -151,7 +151,7 @@ static void put_contacts(struct block *block, const struct settings *settings)
 		put_escaped(block, contact->what, false);
 		put_string(block, contact->href.size > 0 ? "</a></li>" : "</li>");
 	}
-	put_string(block, "</ul></noscript>");
+	put_string(block, "</ul></section>");
 }
 
 const char *http_school_block(struct server *server, size_t *size, uint64_t *version)
