@@ -2,7 +2,7 @@
 
 fault_shim := $(O)/tests/fault/shim.so
 test_needs += $(fault_shim)
-test_runs += "node tests/fault/disk.mjs $(O)"
+test_runs += "node tests/fault/kill.mjs $(O)" "node tests/fault/disk.mjs $(O)"
 
 # Not instrumented, with any build: it stands in front of everything. Without the fortified
 # headers, which define what is defined here.

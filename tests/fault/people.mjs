@@ -27,7 +27,7 @@ export async function becomes(what, check) {
 export class Person extends Waiter {
 	events = []; // as they came, from all connections
 	states = new Map(); // newest of each kind and room
-	caughtUp = false;
+	caughtUp = new Set(); // rooms, and undefined for the whole feed; of this connection
 	#asked = new Map(); // by ref: resolves with the answer
 	#ref = 0;
 
@@ -50,7 +50,7 @@ export class Person extends Waiter {
 				this.#drain();
 			}
 		};
-		this.caughtUp = false;
+		this.caughtUp.clear();
 		this.#drain();
 	}
 
@@ -86,7 +86,7 @@ export class Person extends Waiter {
 			this.#asked.delete(message.ref);
 			settle(message);
 		} else if (message.type === "state.caught_up") {
-			this.caughtUp = true;
+			this.caughtUp.add(message.room);
 		} else if (message.type.startsWith("state.")) {
 			this.states.set(`${message.type} ${message.room ?? ""}`, message);
 		} else {
@@ -167,7 +167,7 @@ export async function take(supporter, room) {
 export async function readRoom(daemon, name) {
 	const reader = new Person(daemon, name);
 	await reader.arrive();
-	await reader.until("all of the room", () => reader.caughtUp);
+	await reader.until("all of the room", () => reader.caughtUp.size > 0);
 	reader.leave();
 	reader.events.forEach((one, at) => assert.equal(one.n, at + 1, `${name}'s room: ${JSON.stringify(one)}`));
 	return reader.events;
@@ -177,7 +177,7 @@ export async function readRoom(daemon, name) {
 export async function readFeed(daemon, cookies) {
 	const reader = new Person(daemon, "rivera", cookies);
 	await reader.arrive(0);
-	await reader.until("all of the feed", () => reader.caughtUp);
+	await reader.until("all of the feed", () => reader.caughtUp.size > 0);
 	reader.leave();
 	reader.events.forEach((one, at) => assert.equal(one.seq, at + 1, `the feed: ${JSON.stringify(one)}`));
 	return reader.events;

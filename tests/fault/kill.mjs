@@ -1,0 +1,281 @@
+// kill -9 under load, again and again, the hark command beside it: node kill.mjs build/plain. TAP.
+// HARK_KILLS: how often (20); HARK_SEED: which course of events, as printed by an earlier run.
+//
+// Eight visitors and two supporters write as fast as they are answered, a counselor reads along.
+// After each kill everybody comes back with what they have and sends again what was not answered.
+// At the end what each of them was answered, and what anybody ever saw, is compared with the file.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Waiter, runTests, test } from "../wire/client.mjs";
+import { newDaemon, prepare } from "../wire/school.mjs";
+import { Person, newId, readFeed, readRoom, take } from "./people.mjs";
+
+const built = process.argv[2];
+const kills = Number(process.env.HARK_KILLS ?? 20);
+const seed = Number(process.env.HARK_SEED ?? Date.now() % 1000000);
+const inFlight = 3; // of each writer
+console.log(`# seed ${seed}, ${kills} kills`);
+
+/* xorshift32: the same seed gives the same choices. */
+let state = (seed * 2654435761) >>> 0 || 1;
+function random(below) {
+	state ^= state << 13;
+	state ^= state >>> 17;
+	state ^= state << 5;
+	return (state >>> 0) % below;
+}
+
+const cookies = await prepare(built);
+const daemon = newDaemon({ "talk.cap": 100, "limits.feed_frames": 16, "limits.oversight_frames": 64 });
+const visitors = Array.from({ length: 8 }, (_, i) => new Person(daemon, `visitor ${i}`));
+const supporters = ["juniper", "robin"].map((name) => new Person(daemon, name, cookies));
+const overseer = new Person(daemon, "rivera", cookies);
+const everybody = [overseer, ...supporters, ...visitors];
+const rooms = new Map(); // room: { visitor, supporter }
+const sent = new Map(); // id: { writer, message, answer }
+let answered = 0, again = 0;
+let slowest = 0;
+
+/* ---- coming and coming back ---- */
+
+function whoseRoom(person) {
+	return [...rooms].filter(([, { visitor, supporter }]) => visitor === person || supporter === person)
+		.map(([room]) => room);
+}
+
+/* The newest n up to which this person has all of a room: seen, or said and answered. */
+function has(person, room) {
+	const own = [...sent.values()].filter((one) => one.writer === person && one.message.room === room && one.answer);
+	const seen = new Set([...person.events.filter((one) => one.room === room).map((one) => one.n),
+		...own.map((one) => one.answer.n)]);
+	let n = 0;
+	while (seen.has(n + 1)) {
+		n++;
+	}
+	return n;
+}
+
+async function comeBack(person) {
+	if (person === overseer) {
+		await person.arrive(person.events.at(-1)?.seq ?? 0);
+		return;
+	}
+	const mine = whoseRoom(person);
+	await person.arrive(person.role === "visitor" ? has(person, mine[0]) : undefined);
+	for (const room of person.role === "supporter" ? mine : []) {
+		await person.done({ type: "room.open", room, after: has(person, room) });
+	}
+	await person.until("all that was missed", () => mine.every((room) => person.caughtUp.has(room)));
+}
+
+/* ---- writing ---- */
+
+/*
+ * The daemon remembers the newest 256 ids of each side; of another one that comes again it does not
+ * know. Who has caught up does: what was not among all that was missed is not in the room.
+ */
+function wasForgotten({ writer, message }) {
+	const before = [...sent.values()].filter((one) =>
+		one.writer === writer && one.message.room === message.room && one.answer);
+	return before.length >= 256 && !writer.events.some((one) => one.id === message.id);
+}
+
+async function say(entry) {
+	let answer = await entry.writer.ask(entry.message);
+	if (answer.code === "stale_id" && wasForgotten(entry)) {
+		answer = await entry.writer.ask({ ...entry.message, again: undefined });
+	}
+	entry.message = { ...entry.message, again: true };
+	if (answer.type === "lost") {
+		return false;
+	}
+	assert.equal(answer.type, "ok", JSON.stringify(answer));
+	entry.answer = answer;
+	answered++;
+	round.poke();
+	return true;
+}
+
+async function write(writer, room) {
+	let number = 0;
+	let going = true;
+	while (going && !round.over) {
+		const id = newId();
+		const body = `${writer.name} ${++number} ${"x".repeat(random(300))}`;
+		sent.set(id, { writer, message: writer.say(room, body, { id }) });
+		going = await say(sent.get(id));
+	}
+}
+
+function writeAll() {
+	const all = [];
+	for (const [room, { visitor, supporter }] of rooms) {
+		for (let i = 0; i < inFlight; i++) {
+			all.push(write(visitor, room), write(supporter, room));
+		}
+	}
+	return Promise.all(all);
+}
+
+async function sendAgain() {
+	const open = [...sent.values()].filter((one) => !one.answer);
+	again += open.length;
+	const done = await Promise.all(open.map(say));
+	assert.ok(done.every(Boolean), "killed by nobody");
+}
+
+/* ---- beside it ---- */
+
+const copies = [];
+let word = null; // the school's name as last set with success
+
+const commands = [
+	() => ["status"],
+	() => ["setting", "set", "school", `School ${random(1000000)}`],
+	() => ["backup", join(daemon.directory, `copy-${copies.length}-${random(1000000)}.db`)],
+	null,
+];
+
+function beside() {
+	const words = commands[random(commands.length)]?.();
+	if (!words) {
+		return Promise.resolve();
+	}
+	const child = spawn(join(built, "hark"), ["--config", daemon.config, ...words]);
+	return new Promise((resolve) => child.on("close", (code, signal) => {
+		assert.equal(signal, null, `hark ${words.join(" ")}`);
+		if (words[0] === "setting") {
+			/* Cut off, it may have been done or not. */
+			word = code === 0 ? [words[3]] : word && [...word, words[3]];
+		} else if (words[0] === "backup" && code === 0) {
+			copies.push(words[1]);
+		}
+		resolve();
+	}));
+}
+
+/* ---- a round ---- */
+
+const round = Object.assign(new Waiter(), { over: false });
+
+async function killOnce() {
+	round.over = false;
+	const until = answered + 20 + random(200);
+	const writing = writeAll();
+	const command = beside();
+	await round.wait("enough answers", () => answered >= until);
+	/* Anywhere between two answers. */
+	await new Promise((resolve) => setTimeout(resolve, random(4)));
+	round.over = true;
+	daemon.process.kill("SIGKILL");
+	await daemon.wait("the daemon's end", () => daemon.exit);
+	await Promise.all([writing, command]);
+	const started = performance.now();
+	await daemon.start();
+	slowest = Math.max(slowest, performance.now() - started);
+	await Promise.all(everybody.map(comeBack));
+	await sendAgain();
+}
+
+test("people arrive and are paired", async () => {
+	await daemon.start();
+	await Promise.all(everybody.map((one) => one.arrive(one === overseer ? 0 : undefined)));
+	for (const [i, visitor] of visitors.entries()) {
+		const room = await visitor.start();
+		rooms.set(room, { visitor, supporter: supporters[i % 2] });
+		await take(supporters[i % 2], room);
+	}
+});
+
+for (let i = 1; i <= kills; i++) {
+	test(`kill ${i}: everybody is back, and what was not answered is`, killOnce);
+}
+
+/* ---- what is in the file ---- */
+
+let feed;
+test("the feed is whole and in order, and so is each room in it", async () => {
+	feed = await readFeed(daemon, cookies);
+	for (const room of rooms.keys()) {
+		const numbers = feed.filter((one) => one.room === room && one.n !== undefined).map((one) => one.n);
+		assert.deepEqual(numbers, numbers.map((_, at) => at + 1));
+	}
+});
+
+test("each acknowledged message is there, once, as it was acknowledged", async () => {
+	let posted = 0;
+	for (const [room, { visitor }] of rooms) {
+		const file = (await readRoom(daemon, visitor.name)).filter((one) => one.type === "chat.posted");
+		posted += file.length;
+		assert.equal(new Set(file.map((one) => one.id)).size, file.length, "said twice");
+		for (const one of file) {
+			const { message, answer } = sent.get(one.id);
+			assert.deepEqual([one.room, one.n, one.at_ms, one.body], [room, answer.n, answer.at_ms, message.body]);
+		}
+	}
+	assert.equal(posted, sent.size);
+	console.log(`# ${posted} messages, ${again} of them sent again; service back after ${Math.round(slowest)} ms at most`);
+});
+
+test("nobody ever saw what is not in the file, or otherwise", () => {
+	const file = new Map(feed.map((one) => [`${one.room} ${one.n}`, one]));
+	for (const person of everybody) {
+		for (const { replay, seq, ...seen } of person.events.filter((one) => one.n !== undefined)) {
+			const { replay: _, seq: there, ...kept } = file.get(`${seen.room} ${seen.n}`);
+			assert.deepEqual(seen, kept, person.name);
+			assert.ok(seq === undefined || seq === there);
+		}
+	}
+});
+
+test("nobody saw anything twice, out of order, or not at all", () => {
+	const numbers = overseer.events.map((one) => one.seq);
+	assert.deepEqual(numbers, feed.map((one) => one.seq));
+	for (const person of [...supporters, ...visitors]) {
+		for (const room of whoseRoom(person)) {
+			const seen = person.events.filter((one) => one.room === room).map((one) => one.n);
+			assert.deepEqual(seen, [...seen].sort((a, b) => a - b), "out of order");
+			assert.equal(new Set(seen).size, seen.length, "twice");
+			const newest = feed.filter((one) => one.room === room).at(-1).n;
+			assert.equal(has(person, room), newest, "not all");
+		}
+	}
+});
+
+test("what the hark command said was so is so", async () => {
+	if (word) {
+		const { stdout } = await hark(["setting", "get", "school"]);
+		assert.ok(word.includes(stdout.trim()), `${stdout} is none of ${word}`);
+	}
+	for (const copy of copies) {
+		const other = join(daemon.directory, "other");
+		mkdirSync(other, { mode: 0o700 });
+		copyFileSync(copy, join(other, "hark.db"));
+		copyFileSync(join(daemon.directory, "data", "hark.key"), join(other, "hark.key"));
+		const { code, stdout } = await hark([`--storage.data_dir=${other}`, "account", "list"]);
+		assert.equal(code, 0);
+		assert.match(stdout, /juniper +Juniper/);
+		rmSync(other, { recursive: true });
+	}
+	console.log(`# ${copies.length} copies, each whole`);
+});
+
+test("nothing but the file is left behind, and it ends well", async () => {
+	await daemon.stop();
+	const left = readdirSync(join(daemon.directory, "data")).sort();
+	assert.deepEqual(left, ["hark.db", "hark.key", "hark.lock"]);
+	assert.ok(!existsSync(join(daemon.directory, "data", "control")));
+	await daemon.destroy();
+});
+
+function hark(words) {
+	const child = spawn(join(built, "hark"), ["--config", daemon.config, ...words]);
+	let stdout = "";
+	child.stdout.on("data", (bytes) => (stdout += bytes));
+	return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout })));
+}
+
+await runTests();
