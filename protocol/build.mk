@@ -62,7 +62,7 @@ protocol-test: $(protocol_tests)
 fuzz_decode := $(O)/tests/fuzz/fuzz_decode
 fuzz_decode_corpus := tests/fuzz/corpus/decode
 test_runs += "$(fuzz_decode) $(or $(SECONDS),60) $(fuzz_decode_corpus)"
-test: $(fuzz_decode)
+test_needs += $(fuzz_decode)
 
 $(fuzz_decode): $(O)/tests/fuzz/fuzz_decode.o $(O)/tests/fuzz/drive.o $(protocol_lib)
 	$(link) $^ $(protocol_libs)
