@@ -415,15 +415,35 @@ enum outcome signin_change(struct session *session, const struct msg_staff_passw
 
 /* ---- signing out ---- */
 
-void signin_sign_out(struct server *server, const char *cookie, const struct signin_reply *to)
+static void forget_cookie(const struct signin_reply *to)
 {
-	struct login *login = cookie != NULL ? staff_login_of_cookie(server, cookie) : NULL;
-	if (login != NULL) {
-		staff_sign_out_one(server, login);
-	}
 	struct http_reply reply = {
 		.status = 204,
 		.set_cookie = "hark=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
 	};
 	to->reply(to->data, to->ticket, &reply);
+}
+
+static void on_left(struct staff_job *job, enum store_status status)
+{
+	struct signin_reply *to = job->user;
+	if (status == STORE_OK || status == STORE_REFUSED) {
+		forget_cookie(to);
+	} else {
+		struct msg_error error = dispatch_error(WIRE_CODE_UNAVAILABLE);
+		signin_refuse(to, status_of(error.code), &error);
+	}
+	free(to);
+}
+
+void signin_sign_out(struct server *server, const char *cookie, const struct signin_reply *to)
+{
+	struct login *login = cookie != NULL ? staff_login_of_cookie(server, cookie) : NULL;
+	if (login == NULL) {
+		forget_cookie(to);
+		return;
+	}
+	struct signin_reply *waiting = xmalloc(sizeof(*waiting));
+	*waiting = *to;
+	staff_sign_out_one(server, login, on_left, waiting);
 }

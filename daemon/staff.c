@@ -314,9 +314,12 @@ static void write_login(struct server *server, enum staff_change change, const s
 	staff_change(server, write, NULL, NULL, NULL);
 }
 
-void staff_sign_out_one(struct server *server, struct login *login)
+void staff_sign_out_one(struct server *server, struct login *login,
+	void (*done)(struct staff_job *job, enum store_status status), void *user)
 {
-	write_login(server, STAFF_LOGIN_DROP, login);
+	struct staff_write *write = staff_write_create(STAFF_LOGIN_DROP);
+	write->login = login->row;
+	staff_change(server, write, NULL, done, user);
 	drop_login(server, login);
 }
 
@@ -326,7 +329,7 @@ void staff_sign_out(struct server *server, struct account *account, const struct
 	for (struct login *login = server->staff->logins; login != NULL; login = next) {
 		next = login->next;
 		if (login->account == account && login != keep) {
-			staff_sign_out_one(server, login);
+			staff_sign_out_one(server, login, NULL, NULL);
 		}
 	}
 }
@@ -358,7 +361,7 @@ void staff_tick(struct server *server)
 		}
 		if (now - login->created_mono >= config->session_max_ms ||
 			now - login->used_mono >= config->session_idle_ms) {
-			staff_sign_out_one(server, login);
+			staff_sign_out_one(server, login, NULL, NULL);
 		} else if (login->used_mono - login->written_mono >= LOGIN_WRITE_MS) {
 			login->written_mono = now;
 			login->row.seen_ms = clock_wall_ms();

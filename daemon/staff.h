@@ -16,6 +16,7 @@
 
 struct server;
 struct session;
+struct staff_job;
 
 enum {
 	STAFF_SOCKETS_MAX = 8
@@ -77,7 +78,9 @@ void staff_tick(struct server *server);
 
 /* Signs out: closes the sockets with 4401 and forgets the cookie. keep: not this one. */
 void staff_sign_out(struct server *server, struct account *account, const struct login *keep);
-void staff_sign_out_one(struct server *server, struct login *login);
+/* One sign-in alone. done may be NULL: called once the file has forgotten it. */
+void staff_sign_out_one(struct server *server, struct login *login,
+	void (*done)(struct staff_job *job, enum store_status status), void *user);
 
 /* A new enrolment link; done is called with the secret once it is on disk, or with status != OK. */
 struct staff_link {
