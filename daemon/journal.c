@@ -367,11 +367,12 @@ static void on_room_saved(struct store_job *job, enum store_status status)
 {
 	struct room_save *save = (struct room_save *)job;
 	struct server *server = save->owner;
+	struct room *room = rooms_find(server, save->row.id);
+	if (room != NULL) { /* NULL: everything is being taken down */
+		room->saving--;
+		room->dirty |= status != STORE_OK;
+	}
 	if (status != STORE_OK) {
-		struct room *room = rooms_find(server, save->row.id);
-		if (room != NULL) {
-			room->dirty = true;
-		}
 		journal_note_failure(server, status);
 	}
 	free(save);
@@ -403,6 +404,7 @@ void journal_save_room(struct server *server, struct room *room)
 	save->job.done = on_room_saved;
 	save->owner = server;
 	room->dirty = room->seen_dirty = false;
+	room->saving++;
 	store_write(server->store, &save->job);
 }
 

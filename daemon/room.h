@@ -91,6 +91,7 @@ struct room {
 	unsigned visitors_here; /* sessions */
 	unsigned tokens; /* tabs that may open it */
 	bool seen_dirty, dirty; /* the row in the file is behind */
+	unsigned saving; /* rows handed to the store and not back */
 	int64_t visitor_seen, supporter_seen; /* n */
 	int64_t warned_until_ms; /* desk_warned_until() as members were told */
 	int64_t visitor_typing_until, supporter_typing_until; /* monotonic; 0: not */

@@ -166,7 +166,8 @@ void rooms_unload_if_idle(struct server *server, struct room *room)
 	bool never_was = room->pending.n == 0 && room->durable.n == 0;
 	bool used = room->in_flight > 0 || room->visitors_here > 0 || room->tokens > 0 ||
 		    room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading;
-	if ((over || never_was) && !used && !room->dirty) {
+	bool behind = room->dirty || room->seen_dirty || room->saving > 0;
+	if ((over || never_was) && !used && !behind) {
 		unlink_room(server, room);
 	}
 }
