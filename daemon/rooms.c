@@ -8,7 +8,6 @@
 #include "daemon/desk.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
-#include "daemon/log.h"
 #include "daemon/sent.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -561,17 +560,16 @@ static void settle_after_load(struct server *server)
 	}
 }
 
-int rooms_load(struct server *server)
+enum store_status rooms_load(struct server *server)
 {
 	struct load load = {.job.run = load_all, .server = server};
 	enum store_status status = store_read_now(server->store, &load.job);
 	if (status != STORE_OK) {
-		log_error("rooms could not be loaded: %s", store_status_text(status));
-		return -1;
+		return status;
 	}
 	server->journal.pending_seq = server->journal.durable_seq;
 	settle_after_load(server);
-	return 0;
+	return STORE_OK;
 }
 
 void rooms_finish(struct server *server)

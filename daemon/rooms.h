@@ -7,6 +7,7 @@
 
 #include "daemon/dispatch.h"
 #include "daemon/room.h"
+#include "storage/store.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,8 +24,9 @@ struct token {
 	int64_t written_mono; /* when `seen` was last written */
 };
 
-/* Reads rooms, tokens and what happened after the rows were written. -1: the file is damaged. */
-int rooms_load(struct server *server);
+/* Reads rooms, tokens and what happened after the rows were written. STORE_DAMAGED also when the
+ * events do not fit together. */
+enum store_status rooms_load(struct server *server);
 void rooms_finish(struct server *server);
 
 struct room *rooms_find(const struct server *server, int64_t id); /* NULL: not loaded */

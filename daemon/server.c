@@ -185,6 +185,28 @@ static enum store_status open_store(struct server *server, char *problem, size_t
 	return status;
 }
 
+/* What the loop must know of the file. */
+static enum store_status load_all(struct server *server, char *problem, size_t size)
+{
+	static const struct {
+		const char *what;
+		enum store_status (*load)(struct server *server);
+	} parts[] = {
+		{"settings", settings_load},
+		{"accounts", staff_load},
+		{"chats", rooms_load},
+	};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		enum store_status status = parts[i].load(server);
+		if (status != STORE_OK) {
+			snprintf(problem, size, "%s/hark.db: the %s cannot be read: %s",
+				server->config->data_dir, parts[i].what, store_status_text(status));
+			return status;
+		}
+	}
+	return STORE_OK;
+}
+
 static uv_timer_t *timer_at(struct server *server, size_t at)
 {
 	uv_timer_t *const timers[] = {&server->tick, &server->refresh, &server->watch,
@@ -232,9 +254,9 @@ int server_start(struct server *server, uv_loop_t *loop, struct config *config, 
 		*exit_code = exit_code_of(status);
 		return -1;
 	}
-	if (settings_load(server) != 0 || staff_load(server) != 0 || rooms_load(server) != 0) {
-		snprintf(problem, size, "%s/hark.db cannot be read.", config->data_dir);
-		*exit_code = EXIT_CONFIG;
+	status = load_all(server, problem, size);
+	if (status != STORE_OK) {
+		*exit_code = exit_code_of(status);
 		return -1;
 	}
 	feed_init(&server->oversight, power_of_two(config->oversight_frames), true,

@@ -309,7 +309,7 @@ static enum store_status load_all(struct store_job *job, struct store_db *db)
 	return setting_load_all(db, load_one, ((struct load *)job)->settings);
 }
 
-int settings_load(struct server *server)
+enum store_status settings_load(struct server *server)
 {
 	server->settings = xcalloc(1, sizeof(*server->settings));
 	for (size_t i = 0; i < ROWS; i++) {
@@ -317,12 +317,7 @@ int settings_load(struct server *server)
 			strlen(rows[i].value));
 	}
 	struct load load = {.job.run = load_all, .settings = server->settings};
-	enum store_status status = store_read_now(server->store, &load.job);
-	if (status != STORE_OK) {
-		log_error("settings could not be loaded: %s", store_status_text(status));
-		return -1;
-	}
-	return 0;
+	return store_read_now(server->store, &load.job);
 }
 
 void settings_finish(struct settings *settings)

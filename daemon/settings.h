@@ -6,6 +6,7 @@
 #define HARK_DAEMON_SETTINGS_H
 
 #include "protocol/message.h"
+#include "storage/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,8 +41,8 @@ enum setting_key {
 	SETTING_HOURS, /* "day | times" */
 };
 
-/* Reads all from the file, over the defaults. -1: it cannot be read. */
-int settings_load(struct server *server);
+/* Reads all from the file, over the defaults. */
+enum store_status settings_load(struct server *server);
 void settings_finish(struct settings *settings); /* NULL is fine */
 
 /* False: there is no such key. */

@@ -4,7 +4,6 @@
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/journal.h"
-#include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/xalloc.h"
@@ -442,17 +441,16 @@ static enum store_status load_all(struct store_job *job, struct store_db *db)
 	return status;
 }
 
-int staff_load(struct server *server)
+enum store_status staff_load(struct server *server)
 {
 	server->staff = xcalloc(1, sizeof(*server->staff));
 	struct load load = {.job.run = load_all, .staff = server->staff};
 	enum store_status status = store_read_now(server->store, &load.job);
 	if (status != STORE_OK) {
-		log_error("accounts could not be loaded: %s", store_status_text(status));
-		return -1;
+		return status;
 	}
 	staff_refresh_roster(server);
-	return 0;
+	return STORE_OK;
 }
 
 void staff_finish(struct staff *staff)

@@ -61,7 +61,7 @@ struct staff {
 };
 
 /* Reads all of it. -1: the file cannot be read. */
-int staff_load(struct server *server);
+enum store_status staff_load(struct server *server);
 void staff_finish(struct staff *staff); /* NULL is fine */
 
 struct account *staff_account(const struct staff *staff, int64_t id); /* NULL: none */

@@ -2,6 +2,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "daemon/transport_wire.h"
 
@@ -23,7 +24,10 @@ int tls_check(const char *cert, const char *key, char *problem, size_t size)
 	}
 	SSL_CTX_free(context);
 	if (wrong != NULL) {
-		const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+		/* The first of a chain of errors is the cause; the last says who passed it on. */
+		unsigned long error = ERR_peek_error();
+		const char *reason = ERR_SYSTEM_ERROR(error) ? strerror(ERR_GET_REASON(error))
+							     : ERR_reason_error_string(error);
 		snprintf(problem, size, "%s cannot be used for TLS: %s", wrong,
 			reason == NULL ? "unknown reason" : reason);
 		ERR_clear_error();
