@@ -52,8 +52,12 @@ class HarkChat extends HTMLElement {
 		return this.getAttribute(name) ?? otherwise;
 	}
 
+	#loaded = false; /* before that, the frame is a page of the site around us */
+
 	#tell(hark: string): void {
-		this.#frame?.contentWindow?.postMessage({ hark }, home);
+		if (this.#loaded) {
+			this.#frame?.contentWindow?.postMessage({ hark }, home);
+		}
 	}
 
 	#show(root: ShadowRoot): void {
@@ -62,7 +66,10 @@ class HarkChat extends HTMLElement {
 			this.#frame.title = this.#says("label", "Talk to a peer");
 			this.#frame.src = `${home}/`;
 			this.#frame.allow = "clipboard-write";
-			this.#frame.onload = () => this.#tell("shown");
+			this.#frame.onload = () => {
+				this.#loaded = true;
+				this.#tell(this.#frame?.hidden ? "folded" : "shown");
+			};
 			root.append(this.#frame);
 		}
 		this.#frame.hidden = false;

@@ -24,6 +24,7 @@ export function MoreMenu({ state, onClose }: { state: Visitor; onClose: () => vo
 				if (event.key === "Escape") {
 					event.stopPropagation();
 					onClose();
+					document.querySelector<HTMLElement>("[aria-controls=more]")?.focus();
 				}
 			}}
 		>
