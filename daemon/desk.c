@@ -5,7 +5,7 @@
 #include "daemon/config.h"
 #include "daemon/event.h"
 #include "daemon/frame.h"
-#include "daemon/pairing.h"
+#include "daemon/offers.h"
 #include "daemon/room.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -20,9 +20,6 @@ enum {
 	LIST_MAX = 50, /* rooms or people in one list of a page */
 	STAFF_LIST_MAX = 200,
 	ASKS_MAX = 10,
-	TOPICS_MAX = 6,
-	WAITS_KEPT = 16,
-	WAITS_ENOUGH = 3, /* before that many, no usual wait is claimed */
 };
 
 struct frame *desk_encode(struct server *server, enum message_type type, const void *message)
@@ -37,11 +34,11 @@ struct frame *desk_encode(struct server *server, enum message_type type, const v
 	return frame_trim(frame, size);
 }
 
-static size_t split_topics(const struct room *room, struct text topics[TOPICS_MAX])
+size_t desk_topics(const struct room *room, struct text topics[DESK_TOPICS_MAX])
 {
 	size_t count = 0;
 	const char *at = room->topics;
-	while (*at != '\0' && count < TOPICS_MAX) {
+	while (*at != '\0' && count < DESK_TOPICS_MAX) {
 		size_t size = strcspn(at, "\n");
 		topics[count++] = (struct text){at, size};
 		at += size + (at[size] == '\n');
@@ -50,11 +47,6 @@ static size_t split_topics(const struct room *room, struct text topics[TOPICS_MA
 }
 
 /* ---- people ---- */
-
-static bool is_supporter(const struct account *account)
-{
-	return account->row.role == WIRE_ROLE_SUPPORTER && !account->row.disabled;
-}
 
 static bool is_free(const struct server *server, const struct account *account)
 {
@@ -82,7 +74,7 @@ static size_t list_people(const struct server *server, bool supporters, const st
 	size_t count = 0;
 	for (const struct account *a = server->staff->accounts; a != NULL && count < max;
 		a = a->next) {
-		bool listed = supporters ? is_supporter(a) && (a->rostered || a->consoles > 0)
+		bool listed = supporters ? staff_is_supporter(a) && (a->rostered || a->consoles > 0)
 					 : a->overseers > 0;
 		if (listed && a != but) {
 			people[count++] = person_of(server, a);
@@ -97,7 +89,7 @@ struct room_list {
 	const struct room *rooms[LIST_MAX + 1];
 	size_t count;
 	struct item_desk_room items[LIST_MAX];
-	struct text topics[LIST_MAX][TOPICS_MAX];
+	struct text topics[LIST_MAX][DESK_TOPICS_MAX];
 };
 
 /* Keeps the LIST_MAX that have been there longest, in order. */
@@ -121,7 +113,7 @@ static void fill_list(struct room_list *list, const struct account *reader)
 			.name = text_of(room->name),
 			.picture = text_of(room->picture),
 			.topics = list->topics[i],
-			.topics_count = split_topics(room, list->topics[i]),
+			.topics_count = desk_topics(room, list->topics[i]),
 			.wish = text_of(room->wish),
 			.phase = room->durable.phase,
 			.since_ms = room->durable.since_ms,
@@ -132,12 +124,6 @@ static void fill_list(struct room_list *list, const struct account *reader)
 			.returned = room->came_back,
 		};
 	}
-}
-
-static bool is_waiting(const struct room *room)
-{
-	return room->durable.phase == WIRE_PHASE_WAITING &&
-	       room->durable.audience == WIRE_AUDIENCE_NOW && room->durable.n > 0;
 }
 
 static bool is_left(const struct room *room)
@@ -171,7 +157,7 @@ struct frame *desk_frame(struct server *server, const struct account *supporter)
 {
 	struct desk_lists *lists = xcalloc(1, sizeof(*lists));
 	for (const struct room *room = server->rooms.list; room != NULL; room = room->next) {
-		if (is_waiting(room) && supporter->rostered) {
+		if (room_is_waiting(room) && supporter->rostered) {
 			list_room(&lists->waiting, room);
 		} else if (is_left(room) && supporter->rostered) {
 			list_room(&lists->left, room);
@@ -262,98 +248,6 @@ struct frame *desk_room_frame(struct server *server, const struct room *room, en
 	return desk_encode(server, TYPE_STATE_ROOM, &message);
 }
 
-/* ---- the wall ---- */
-
-void desk_wall_remove(struct server *server, struct room *room)
-{
-	struct rooms *rooms = &server->rooms;
-	if (room->wall_version == 0) {
-		return;
-	}
-	*(room->wall_prev != NULL ? &room->wall_prev->wall_next : &rooms->wall_oldest) =
-		room->wall_next;
-	*(room->wall_next != NULL ? &room->wall_next->wall_prev : &rooms->wall_newest) =
-		room->wall_prev;
-	room->wall_version = 0;
-	room->wall_next = room->wall_prev = NULL;
-}
-
-void desk_wall_touch(struct server *server, struct room *room)
-{
-	if (room->durable.n == 0) {
-		return; /* its opening is not on disk yet */
-	}
-	struct rooms *rooms = &server->rooms;
-	desk_wall_remove(server, room);
-	frame_unref(room->wall_frame);
-	room->wall_frame = NULL;
-	room->wall_version = ++rooms->wall_version;
-	room->wall_prev = rooms->wall_newest;
-	*(rooms->wall_newest != NULL ? &rooms->wall_newest->wall_next : &rooms->wall_oldest) = room;
-	rooms->wall_newest = room;
-	if (server->oversight.subscribers != NULL) {
-		server_wall_soon(server);
-	}
-}
-
-static struct frame *wall_frame_of(struct server *server, struct room *room)
-{
-	if (room->wall_frame != NULL) {
-		return room->wall_frame;
-	}
-	const struct room_state *state = &room->durable;
-	const struct account *supporter = staff_account(server->staff, state->supporter);
-	struct text topics[TOPICS_MAX];
-	struct msg_state_wall wall = {
-		.room = room->id,
-		.name = text_of(room->name),
-		.picture = text_of(room->picture),
-		.phase = state->phase,
-		.to = state->audience,
-		.topics = topics,
-		.topics_count = split_topics(room, topics),
-		.has_mood = room->mood >= 0,
-		.mood = room->mood >= 0 ? (enum wire_mood)room->mood : WIRE_MOOD_OKAY,
-		.has_wish = room->wish[0] != '\0',
-		.wish = text_of(room->wish),
-		.since_ms = state->since_ms,
-		.opened_ms = state->opened_ms,
-		.n = state->n,
-		.has_peer_name = supporter != NULL,
-		.peer_name = text_of(supporter != NULL ? supporter->row.alias : ""),
-		.visitor_here = room->visitors_here > 0,
-		.peer_here = supporter != NULL && supporter->consoles > 0,
-		.visitor_typing = room->visitor_typing_until > 0,
-		.peer_typing = room->supporter_typing_until > 0,
-		.has_alarm = state->alarm,
-		.alarm = state->alarm_why,
-		.has_alarm_ms = state->alarm,
-		.alarm_ms = state->alarm_ms,
-	};
-	room->wall_frame = desk_encode(server, TYPE_STATE_WALL, &wall);
-	return room->wall_frame;
-}
-
-struct frame *desk_wall_frame(struct server *server, uint64_t *cursor)
-{
-	struct room *room = server->rooms.wall_newest;
-	if (room == NULL || room->wall_version <= *cursor) {
-		return NULL;
-	}
-	while (room->wall_prev != NULL && room->wall_prev->wall_version > *cursor) {
-		room = room->wall_prev;
-	}
-	struct event_pack pack = {0};
-	for (; room != NULL && pack.size < EVENT_PACK_BYTES; room = room->wall_next) {
-		const struct frame *frame = wall_frame_of(server, room);
-		event_pack_add_bytes(&pack, frame->bytes, frame->size);
-		*cursor = room->wall_version;
-	}
-	struct frame *packed = event_pack_frame(&pack);
-	event_pack_finish(&pack);
-	return packed;
-}
-
 struct frame *desk_staff_frame(struct server *server)
 {
 	struct item_person *people = xcalloc(STAFF_LIST_MAX + LIST_MAX, sizeof(*people));
@@ -369,201 +263,14 @@ struct frame *desk_staff_frame(struct server *server)
 	return frame;
 }
 
-/* ---- the school ---- */
-
-void desk_note_wait(struct server *server, int64_t waited_ms)
-{
-	server->waits_ms[server->waits_count++ % WAITS_KEPT] = waited_ms > 0 ? waited_ms : 0;
-}
-
-static int compare_ms(const void *left, const void *right)
-{
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-	return (a > b) - (a < b);
-}
-
-/* The median of the newest waits, seconds; 0 when there were too few to say. */
-static int64_t usual_wait_s(const struct server *server)
-{
-	unsigned count = server->waits_count < WAITS_KEPT ? server->waits_count : WAITS_KEPT;
-	if (count < WAITS_ENOUGH) {
-		return 0;
-	}
-	int64_t sorted[WAITS_KEPT];
-	memcpy(sorted, server->waits_ms, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), compare_ms);
-	int64_t wait_s = sorted[count / 2] / 1000;
-	return wait_s > 86400 ? 86400 : wait_s > 0 ? wait_s : 1;
-}
-
-static void count_people(const struct server *server, int64_t *peers, bool *watched)
-{
-	*peers = 0;
-	*watched = false;
-	for (const struct account *a = server->staff->accounts; a != NULL; a = a->next) {
-		*peers += is_supporter(a) && a->rostered && a->consoles > 0 && !a->paused;
-		*watched |= a->overseers > 0;
-	}
-	*peers = *peers < 1000 ? *peers : 1000;
-}
-
-static struct frame *encode_school(struct server *server)
-{
-	const struct settings *settings = server->settings;
-	int64_t peers;
-	bool watched;
-	count_people(server, &peers, &watched);
-	struct roster_span next = {0};
-	bool has_next = roster_next(
-		server->staff->shifts, server->staff->shifts_count, 0, clock_wall_ms(), &next);
-	int64_t wait_s = usual_wait_s(server);
-	struct msg_state_school school = {
-		.school = settings_value(settings, SETTING_SCHOOL),
-		.peer_word = settings_value(settings, SETTING_PEER_WORD),
-		.exit_url = settings_value(settings, SETTING_EXIT_URL),
-		.away_text = settings_value(settings, SETTING_AWAY_TEXT),
-		.topics = settings->topics,
-		.topics_count = settings->topics_count,
-		.wishes = settings->wishes,
-		.wishes_count = settings->wishes_count,
-		.contacts = settings->contacts,
-		.contacts_count = settings->contacts_count,
-		.hours = settings->hours,
-		.hours_count = settings->hours_count,
-		.open = peers > 0,
-		.peers = peers,
-		.has_wait_s = wait_s > 0,
-		.wait_s = wait_s,
-		.has_next_open_ms = has_next,
-		.next_open_ms = next.from_ms,
-		.watched = watched,
-		.idle_forget_s = server->config->token_grace_ms / 1000,
-	};
-	return desk_encode(server, TYPE_STATE_SCHOOL, &school);
-}
-
-struct frame *desk_school_frame(struct server *server)
-{
-	if (server->school_frame == NULL) {
-		server->school_frame = encode_school(server);
-		server->school_version++;
-	}
-	return frame_ref(server->school_frame);
-}
-
-/* Encodes it anew and tells everybody, if it reads differently now. */
-static void refresh_school(struct server *server)
-{
-	struct frame *fresh = encode_school(server);
-	const struct frame *told = server->school_frame;
-	if (told != NULL && told->size == fresh->size &&
-		memcmp(told->bytes, fresh->bytes, fresh->size) == 0) {
-		frame_unref(fresh);
-		return;
-	}
-	frame_unref(server->school_frame);
-	server->school_frame = fresh;
-	server->school_version++;
-	for (struct session *s = server->sessions; s != NULL; s = s->next) {
-		s->school_due = s->greeted && !s->control;
-	}
-}
-
-void desk_school_changed(struct server *server)
-{
-	server_refresh_soon(server);
-}
-
-/* ---- pairing ---- */
-
-static void pairing_input(
-	const struct server *server, const struct room *room, struct pairing_room *input)
-{
-	(void)server;
-	*input = (struct pairing_room){
-		.id = room->id,
-		.since_ms = room->asked_mono > 0 ? room->asked_mono : room->since_mono,
-		.offered_to = room->offered_to,
-		.offered_ms = room->offered_mono,
-	};
-	memcpy(input->tried, room->tried, sizeof(input->tried));
-}
-
-static size_t gather_supporters(const struct server *server, struct pairing_supporter *out)
-{
-	size_t count = 0;
-	for (const struct account *a = server->staff->accounts; a != NULL; a = a->next) {
-		if (!is_supporter(a)) {
-			continue;
-		}
-		struct pairing_supporter supporter = {
-			.account = a->row.id,
-			.rostered = a->rostered,
-			.cleared = true, /* clearance has no conditions yet: an account is it */
-			.present = a->consoles > 0,
-			.taking = !a->paused,
-			.load = a->load,
-			.cap = (unsigned)server->config->cap,
-			.idle_since_ms = a->idle_mono,
-		};
-		if (out != NULL) {
-			out[count] = supporter;
-		}
-		count++;
-	}
-	return count;
-}
-
-static size_t gather_waiting(
-	struct server *server, struct pairing_room *inputs, struct room **rooms)
-{
-	size_t count = 0;
-	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
-		if (!is_waiting(room)) {
-			continue;
-		}
-		if (inputs != NULL) {
-			pairing_input(server, room, &inputs[count]);
-			rooms[count] = room;
-		}
-		count++;
-	}
-	return count;
-}
-
-static void pair(struct server *server)
-{
-	size_t rooms_count = gather_waiting(server, NULL, NULL);
-	if (rooms_count == 0) {
-		server->pairing_due_mono = INT64_MAX;
-		return;
-	}
-	size_t supporters_count = gather_supporters(server, NULL);
-	struct pairing_room *inputs = xcalloc(rooms_count, sizeof(*inputs));
-	struct room **rooms = xcalloc(rooms_count, sizeof(struct room *));
-	struct pairing_supporter *supporters = xcalloc(supporters_count + 1, sizeof(*supporters));
-	gather_waiting(server, inputs, rooms);
-	gather_supporters(server, supporters);
-	server->pairing_due_mono = pairing_run(inputs, rooms_count, supporters, supporters_count,
-		server->config->offer_ms, clock_mono_ms());
-	for (size_t i = 0; i < rooms_count; i++) {
-		rooms[i]->offered_to = inputs[i].offered_to;
-		rooms[i]->offered_mono = inputs[i].offered_ms;
-		memcpy(rooms[i]->tried, inputs[i].tried, sizeof(rooms[i]->tried));
-	}
-	free(supporters);
-	free(rooms);
-	free(inputs);
-}
-
 static void refresh_lists(struct server *server)
 {
 	server->lists_due = false;
 	if (clock_wall_ms() >= server->shift_change_ms) {
 		staff_refresh_roster(server);
 	}
-	pair(server);
-	refresh_school(server);
+	offers_refresh(server);
+	desk_refresh_school(server);
 	for (struct session *s = server->sessions; s != NULL; s = s->next) {
 		s->desk_due |= s->greeted && s->page == WIRE_PAGE_CONSOLE;
 		s->staff_due |= s->greeted && s->page == WIRE_PAGE_OVERSIGHT;

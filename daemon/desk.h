@@ -37,6 +37,16 @@ struct frame *desk_wall_frame(struct server *server, uint64_t *cursor);
 void desk_wall_touch(struct server *server, struct room *room);
 void desk_wall_remove(struct server *server, struct room *room);
 
+enum {
+	DESK_TOPICS_MAX = 6
+};
+
+/* A room's topics, borrowed from it; how many. */
+size_t desk_topics(const struct room *room, struct text topics[DESK_TOPICS_MAX]);
+
+/* state.school anew: everybody is told, if it reads differently now. */
+void desk_refresh_school(struct server *server);
+
 /* A message in a frame of its own. */
 struct frame *desk_encode(struct server *server, enum message_type type, const void *message);
 

@@ -58,6 +58,9 @@ void journal_save_room(struct server *server, struct room *room);
 /* A write came back with a failure: nothing more is taken until the file takes writes again. */
 void journal_note_failure(struct server *server, enum store_status status);
 
+/* Whatever was handed over and did not reach the disk never happened: pending is durable again. */
+void journal_forget_pending(struct server *server);
+
 /* Who an author is to others. Valid while the account is. */
 struct event_author journal_author(const struct server *server, int64_t author);
 
@@ -77,6 +80,10 @@ enum sent_answer {
 enum sent_answer journal_sent_before(struct server *server, struct room *room, int64_t author,
 	const uint8_t id[EVENT_ID_BYTES], bool again, const struct asker *asker, int64_t *n,
 	int64_t *at_ms);
+
+/* Those who asked again for what row is: answered with it, or, when it failed, as unavailable. */
+void journal_answer_echoes(struct server *server, struct room *room, const struct event_row *row,
+	enum store_status status);
 
 void journal_forget_sent(struct room *room); /* frees what it remembers */
 

@@ -116,6 +116,13 @@ struct room {
 	struct frame *wall_frame; /* state.wall encoded at that version, or NULL */
 };
 
+/* On disk, and waiting for a peer now. */
+static inline bool room_is_waiting(const struct room *room)
+{
+	return room->durable.phase == WIRE_PHASE_WAITING &&
+	       room->durable.audience == WIRE_AUDIENCE_NOW && room->durable.n > 0;
+}
+
 /* Fills a row for the file from `durable`, and a room from its row. */
 void room_to_row(const struct room *room, struct room_row *row);
 void room_from_row(struct room *room, const struct room_row *row);

@@ -99,6 +99,11 @@ void session_bind_token(struct session *session, struct token *token);
 /* Forgets whose cookie came with it: the page is a visitor's, or the sign-in has ended. */
 void session_leave_account(struct session *session);
 
+/* The parts of session.c, session_out.c and subscription.c that call each other. */
+void session_drop_replies(struct session *session);
+void subscription_drop(struct subscription **link); /* of session::subscriptions, or ::oversight */
+struct frame *subscriptions_next(struct session *session); /* NULL: nothing */
+
 /* The facts policy wants. */
 struct actor session_actor(const struct session *session);
 

@@ -64,6 +64,12 @@ struct staff {
 enum store_status staff_load(struct server *server);
 void staff_finish(struct staff *staff); /* NULL is fine */
 
+/* Somebody who has shifts and takes rooms. */
+static inline bool staff_is_supporter(const struct account *account)
+{
+	return account->row.role == WIRE_ROLE_SUPPORTER && !account->row.disabled;
+}
+
 struct account *staff_account(const struct staff *staff, int64_t id); /* NULL: none */
 struct account *staff_by_login(const struct staff *staff, const char *bytes, size_t size);
 

@@ -1,0 +1,132 @@
+/* What a session is given next: answers first, then events, then snapshots, packed. */
+#include "daemon/session.h"
+
+#include "daemon/config.h"
+#include "daemon/desk.h"
+#include "daemon/event.h"
+#include "daemon/frame.h"
+#include "daemon/server.h"
+#include "daemon/xalloc.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* A direct answer that waits. */
+struct reply {
+	struct frame *frame;
+	struct reply *next; /* session::replies */
+};
+
+void session_drop_replies(struct session *session)
+{
+	while (session->replies != NULL) {
+		struct reply *reply = session->replies;
+		session->replies = reply->next;
+		frame_unref(reply->frame);
+		free(reply);
+	}
+	session->replies_end = &session->replies;
+	session->reply_bytes = 0;
+}
+
+void session_send(struct session *session, enum message_type type, const void *message)
+{
+	struct frame *frame = desk_encode(session->server, type, message);
+	session->reply_bytes += frame->size;
+	struct reply *reply = xmalloc(sizeof(*reply));
+	*reply = (struct reply){frame, NULL};
+	*session->replies_end = reply;
+	session->replies_end = &reply->next;
+	if (session->reply_bytes > (size_t)session->server->config->queue_bytes) {
+		session_close(session, CLOSE_TRY_LATER, true);
+		return;
+	}
+	session_wake(session);
+}
+
+static struct frame *next_reply(struct session *session)
+{
+	struct reply *reply = session->replies;
+	if (reply == NULL) {
+		return NULL;
+	}
+	session->replies = reply->next;
+	if (session->replies == NULL) {
+		session->replies_end = &session->replies;
+	}
+	struct frame *frame = reply->frame;
+	session->reply_bytes -= frame->size;
+	free(reply);
+	return frame;
+}
+
+static struct frame *next_snapshot(struct session *session)
+{
+	struct server *server = session->server;
+	if (session->school_due) {
+		session->school_due = false;
+		return desk_school_frame(server);
+	}
+	if (session->desk_due) {
+		session->desk_due = false;
+		return desk_frame(server, session->account);
+	}
+	if (session->staff_due) {
+		session->staff_due = false;
+		return desk_staff_frame(server);
+	}
+	if (session->oversight != NULL) {
+		return desk_wall_frame(server, &session->wall_cursor);
+	}
+	return NULL;
+}
+
+static struct frame *next_frame(struct session *session)
+{
+	struct frame *frame = session->held;
+	if (frame != NULL) {
+		session->held = NULL;
+		return frame;
+	}
+	frame = next_reply(session);
+	if (frame != NULL || !session->greeted || session->close_code != 0) {
+		return frame;
+	}
+	frame = subscriptions_next(session);
+	return frame != NULL ? frame : next_snapshot(session);
+}
+
+/* Joins what is there into one `batch`; with a single frame nothing is copied. */
+static struct frame *pack_frames(struct session *session, struct frame *first)
+{
+	struct event_pack *pack = &session->server->out_pack;
+	struct frame *frame = first->whole ? NULL : next_frame(session);
+	if (frame == NULL) {
+		return first;
+	}
+	event_pack_add_bytes(pack, first->bytes, first->size);
+	frame_unref(first);
+	while (frame != NULL && !frame->whole && pack->size + frame->size < EVENT_PACK_BYTES) {
+		event_pack_add_bytes(pack, frame->bytes, frame->size);
+		frame_unref(frame);
+		frame = next_frame(session);
+	}
+	session->held = frame;
+	return event_pack_frame(pack);
+}
+
+struct frame *session_next(struct session *session)
+{
+	assert(session->current == NULL);
+	session->pulling = true;
+	struct frame *first = next_frame(session);
+	session->current = first != NULL ? pack_frames(session, first) : NULL;
+	session->pulling = false;
+	return session->current;
+}
+
+void session_sent(struct session *session)
+{
+	frame_unref(session->current);
+	session->current = NULL;
+}
