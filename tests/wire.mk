@@ -1,4 +1,5 @@
-# tests/wire: transcripts of every message, played against the real daemon,
-# and the matrix of roles and messages.
+# tests/wire: transcripts of every message, played against the real daemon, the matrix of roles and
+# messages, and everybody at once.
 
-test_runs += "node tests/wire/run.mjs $(O)" "node tests/wire/matrix.mjs $(O)"
+test_runs += "node tests/wire/run.mjs $(O)" "node tests/wire/matrix.mjs $(O)" \
+	"node tests/wire/storm.mjs $(O)"
