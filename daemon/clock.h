@@ -22,4 +22,15 @@ static inline int64_t clock_mono_ms(void)
 	return clock_read_ms(CLOCK_MONOTONIC);
 }
 
+/* A wall-clock moment as the monotonic one that timeouts run on; 0 stays 0. */
+static inline int64_t clock_mono_of(int64_t wall_ms)
+{
+	if (wall_ms == 0) {
+		return 0;
+	}
+	int64_t ago = clock_wall_ms() - wall_ms;
+	int64_t mono = clock_mono_ms() - (ago > 0 ? ago : 0);
+	return mono > 0 ? mono : 1;
+}
+
 #endif

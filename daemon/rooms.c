@@ -22,7 +22,6 @@ enum {
 	ROOM_FEED_FRAMES_MIN = 4,
 	NAME_TRIES = 20, /* before two loaded rooms may share a name after all */
 	PARKED_MAX = 64, /* requests that wait on one room */
-	TOKEN_WRITE_MS = 300000, /* how far behind a token's `seen` in the file may be */
 };
 
 struct parked {
@@ -43,18 +42,7 @@ static uint32_t feed_frames(const struct server *server)
 	return frames;
 }
 
-/* Wall-clock moments of the state, as the monotonic ones that timeouts run on. */
-static int64_t mono_of(int64_t wall_ms)
-{
-	if (wall_ms == 0) {
-		return 0;
-	}
-	int64_t ago = clock_wall_ms() - wall_ms;
-	int64_t mono = clock_mono_ms() - (ago > 0 ? ago : 0);
-	return mono > 0 ? mono : 1;
-}
-
-static void link_room(struct server *server, struct room *room)
+void rooms_link(struct server *server, struct room *room)
 {
 	struct rooms *rooms = &server->rooms;
 	room->next = rooms->list;
@@ -65,8 +53,8 @@ static void link_room(struct server *server, struct room *room)
 	rooms->list = room;
 	idmap_put(&rooms->by_id, (uint64_t)room->id, room);
 	feed_init(&room->feed, feed_frames(server), false, room->durable.n);
-	room->asked_mono = mono_of(room->durable.asked_ms);
-	room->since_mono = mono_of(room->durable.since_ms);
+	room->asked_mono = clock_mono_of(room->durable.asked_ms);
+	room->since_mono = clock_mono_of(room->durable.since_ms);
 	rooms->open += room->durable.phase != WIRE_PHASE_ENDED && room->durable.n > 0;
 	rooms_count_load(server, 0, room->pending.supporter);
 }
@@ -142,7 +130,7 @@ struct room *rooms_create(struct server *server, const struct msg_room_start *st
 	room->wish = start->has_wish ? xmemdup(start->wish.bytes, start->wish.size) : xstrdup("");
 	room->mood = start->has_mood ? (int)start->mood : -1;
 	room->sent = sent_create();
-	link_room(server, room);
+	rooms_link(server, room);
 	return room;
 }
 
@@ -152,7 +140,7 @@ struct room *rooms_adopt(struct server *server, const struct room_row *row)
 	if (room == NULL) {
 		room = xcalloc(1, sizeof(*room));
 		room_from_row(room, row);
-		link_room(server, room);
+		rooms_link(server, room);
 		desk_wall_touch(server, room);
 	}
 	return room;
@@ -279,131 +267,6 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 	rooms_state_changed(server, room);
 }
 
-/* ---- tokens ---- */
-
-static uint64_t token_key(const uint8_t hash[32])
-{
-	uint64_t key;
-	memcpy(&key, hash, sizeof(key));
-	return key;
-}
-
-struct token *rooms_token(const struct server *server, const uint8_t hash[32])
-{
-	struct token *token = idmap_find(&server->rooms.tokens, token_key(hash));
-	return token != NULL && memcmp(token->hash, hash, 32) == 0 ? token : NULL;
-}
-
-/* A token on its way to the file, and who is told when it is there. */
-struct token_job {
-	struct server *server;
-	struct asker asker; /* session 0: nobody */
-	struct token_write *write;
-	struct token_job *next; /* rooms::unwritten */
-};
-
-/* What the page was told of its token must be so after a restart too: written again, in order. */
-static void keep_unwritten(struct token_job *job)
-{
-	struct token_job **end = &job->server->rooms.unwritten;
-	while (*end != NULL) {
-		end = &(*end)->next;
-	}
-	job->asker = (struct asker){0};
-	*end = job;
-}
-
-static void on_token_written(struct store_job *job, enum store_status status)
-{
-	struct token_write *write = (struct token_write *)job;
-	struct token_job *owner = write->owner;
-	if (status == STORE_OK || status == STORE_REFUSED) {
-		dispatch_answer_ok(owner->server, &owner->asker, 0, 0, 0);
-	} else {
-		journal_note_failure(owner->server, status);
-		dispatch_answer_error(owner->server, &owner->asker, WIRE_CODE_UNAVAILABLE);
-		keep_unwritten(owner);
-		return;
-	}
-	free(owner);
-	free(write);
-}
-
-void rooms_write_again(struct server *server)
-{
-	struct token_job *job = server->rooms.unwritten;
-	server->rooms.unwritten = NULL;
-	while (job != NULL) {
-		struct token_job *next = job->next;
-		job->next = NULL;
-		store_write(server->store, &job->write->job);
-		job = next;
-	}
-}
-
-static void write_token(
-	struct server *server, struct token *token, bool drop, const struct asker *asker)
-{
-	struct token_job *owner = xcalloc(1, sizeof(*owner));
-	owner->server = server;
-	owner->asker = asker != NULL ? *asker : (struct asker){0};
-	struct token_row row = {.room = token->room->id, .seen_ms = clock_wall_ms()};
-	memcpy(row.hash, token->hash, sizeof(row.hash));
-	struct token_write *write = token_write_create(&row, drop);
-	write->job.done = on_token_written;
-	write->owner = owner;
-	owner->write = write;
-	token->written_mono = clock_mono_ms();
-	store_write(server->store, &write->job);
-}
-
-static struct token *hold_token(
-	struct server *server, const uint8_t hash[32], struct room *room, int64_t idle_mono)
-{
-	struct token *token = xcalloc(1, sizeof(*token));
-	memcpy(token->hash, hash, sizeof(token->hash));
-	token->room = room;
-	token->idle_mono = idle_mono;
-	room->tokens++;
-	idmap_put(&server->rooms.tokens, token_key(hash), token);
-	return token;
-}
-
-struct token *rooms_add_token(struct server *server, const uint8_t hash[32], struct room *room)
-{
-	struct token *token = hold_token(server, hash, room, clock_mono_ms());
-	write_token(server, token, false, NULL);
-	return token;
-}
-
-void rooms_drop_token(struct server *server, struct token *token, const struct session *keep,
-	const struct asker *asker)
-{
-	for (struct session *s = server->sessions; s != NULL && token->sessions > 0; s = s->next) {
-		if (s->token == token) {
-			session_bind_token(s, NULL);
-			session_unsubscribe(s, token->room);
-			if (s != keep) {
-				session_close(s, CLOSE_SIGNED_OUT, true);
-			}
-		}
-	}
-	write_token(server, token, true, asker);
-	idmap_remove(&server->rooms.tokens, token_key(token->hash));
-	token->room->tokens--;
-	rooms_unload_if_idle(server, token->room);
-	free(token);
-}
-
-void rooms_touch_token(struct server *server, struct token *token)
-{
-	int64_t now = clock_mono_ms();
-	token->idle_mono = token->sessions == 0 ? now : 0;
-	if (now - token->written_mono >= TOKEN_WRITE_MS) {
-		write_token(server, token, false, NULL);
-	}
-}
-
 /* ---- parked requests ---- */
 
 void rooms_park(struct room *room, uint64_t session, const char *bytes, size_t size)
@@ -445,147 +308,9 @@ void rooms_unpark(struct server *server, struct room *room, bool ok)
 	}
 }
 
-/* ---- the file ---- */
-
-struct load {
-	struct store_job job;
-	struct server *server;
-	struct store_db *db;
-	bool damaged;
-};
-
-static bool load_room(void *data, const struct room_row *row)
-{
-	struct load *load = data;
-	rooms_adopt(load->server, row);
-	return true;
-}
-
-static struct room *load_room_of(struct load *load, const struct event_row *event)
-{
-	struct room *room = rooms_find(load->server, event->room);
-	if (room != NULL) {
-		return room;
-	}
-	struct room_row row;
-	if (room_find_now(load->db, event->room, &row) == STORE_OK) {
-		return rooms_adopt(load->server, &row);
-	}
-	room = xcalloc(1, sizeof(*room));
-	if (!event_open_room(event, room)) {
-		free(room);
-		return NULL;
-	}
-	link_room(load->server, room);
-	return room;
-}
-
-/* An event behind the rows: applied again, unless its room's row has it already. */
-static bool apply_again(void *data, const struct event_row *event)
-{
-	struct load *load = data;
-	struct room_change change;
-	if (!event_to_change(event, &change)) {
-		load->damaged = true;
-		return false;
-	}
-	load->server->journal.durable_seq = event->seq;
-	if (event->room == 0) {
-		return true;
-	}
-	struct room *room = load_room_of(load, event);
-	if (room == NULL) {
-		load->damaged = true;
-		return false;
-	}
-	bool is_new =
-		event->n > 0 ? event->n > room->durable.n : event->seq > room->durable.head_seq;
-	if (event->n > room->durable.n + 1) {
-		load->damaged = true; /* a room's numbers have no gaps */
-		return false;
-	}
-	if (is_new) {
-		int64_t supporter = room->durable.supporter;
-		room_apply(&room->durable, &change);
-		room->pending = room->durable;
-		room->dirty = true;
-		rooms_count_load(load->server, supporter, room->durable.supporter);
-	}
-	return true;
-}
-
-static bool load_token(void *data, const struct token_row *row)
-{
-	struct load *load = data;
-	struct room *room = rooms_find(load->server, row->room);
-	struct room_row found;
-	if (room == NULL && room_find_now(load->db, row->room, &found) == STORE_OK) {
-		room = rooms_adopt(load->server, &found);
-	}
-	if (room != NULL) { /* a room that never came to be has no token either */
-		hold_token(load->server, row->hash, room, mono_of(row->seen_ms));
-	}
-	return true;
-}
-
-static enum store_status load_all(struct store_job *job, struct store_db *db)
-{
-	struct load *load = (struct load *)job;
-	struct journal *journal = &load->server->journal;
-	load->db = db;
-	enum store_status status = room_load_applied(db, &journal->applied_seq);
-	if (status == STORE_OK) {
-		status = room_load_all(db, WIRE_PHASE_ENDED, load_room, load);
-	}
-	if (status == STORE_OK) {
-		journal->durable_seq = journal->applied_seq;
-		status = event_tail(db, journal->applied_seq, apply_again, load);
-	}
-	if (status == STORE_OK) {
-		status = token_load_all(db, load_token, load);
-	}
-	return status == STORE_OK && load->damaged ? STORE_DAMAGED : status;
-}
-
-/* Rooms were linked before the events behind their rows were applied. */
-static void settle_after_load(struct server *server)
-{
-	server->rooms.open = 0;
-	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
-		room->feed.newest = room->durable.n;
-		room->asked_mono = mono_of(room->durable.asked_ms);
-		room->since_mono = mono_of(room->durable.since_ms);
-		server->rooms.open += room->durable.phase != WIRE_PHASE_ENDED;
-		desk_wall_touch(server, room);
-	}
-}
-
-enum store_status rooms_load(struct server *server)
-{
-	struct load load = {.job.run = load_all, .server = server};
-	enum store_status status = store_read_now(server->store, &load.job);
-	if (status != STORE_OK) {
-		return status;
-	}
-	server->journal.pending_seq = server->journal.durable_seq;
-	settle_after_load(server);
-	return STORE_OK;
-}
-
 void rooms_finish(struct server *server)
 {
-	while (server->rooms.unwritten != NULL) {
-		struct token_job *job = server->rooms.unwritten;
-		server->rooms.unwritten = job->next;
-		free(job->write);
-		free(job);
-	}
-	size_t at = 0;
-	struct token *token;
-	while ((token = idmap_next(&server->rooms.tokens, &at)) != NULL) {
-		free(token);
-	}
-	idmap_finish(&server->rooms.tokens);
+	rooms_finish_tokens(server);
 	while (server->rooms.list != NULL) {
 		unlink_room(server, server->rooms.list);
 	}

@@ -40,6 +40,13 @@ struct room *rooms_adopt(struct server *server, const struct room_row *row);
 /* Lets an ended room go that nobody looks at, that no tab opens and that is written. */
 void rooms_unload_if_idle(struct server *server, struct room *room);
 
+/* For rooms_load.c: a room that has its numbers is known from here on; a token read from the file.
+ */
+void rooms_link(struct server *server, struct room *room);
+void rooms_finish_tokens(struct server *server);
+struct token *rooms_hold_token(
+	struct server *server, const uint8_t hash[32], struct room *room, int64_t idle_mono);
+
 struct token *rooms_token(const struct server *server, const uint8_t hash[32]);
 struct token *rooms_add_token(struct server *server, const uint8_t hash[32], struct room *room);
 /* Closes the tabs that use it with 4401, but for `keep`, and forgets it. The asker, if there is
