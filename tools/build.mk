@@ -29,7 +29,7 @@ install: all
 		systemd/hark.service >$(libdir)/systemd/system/hark.service
 	install -m 644 systemd/hark.sysusers $(libdir)/sysusers.d/hark.conf
 	install -m 644 systemd/hark.tmpfiles $(libdir)/tmpfiles.d/hark.conf
-	cp -R README.md examples $(docdir)
+	cp -R README.md pictures examples $(docdir)
 	install -m 644 protocol/README.md protocol/schema.json $(docdir)/protocol
 	@[ -n '$(DESTDIR)' ] || printf '%s\n' '' 'Next, as root:' \
 		'  systemd-sysusers && systemd-tmpfiles --create' \
