@@ -229,17 +229,39 @@ enum outcome handle_room_close(struct session *session, const struct msg_room_cl
 	return OUTCOME_OK;
 }
 
+/* One answer is bounded in bytes too: more would not fit into limits.queue, and the reader, who
+ * cannot know how long what others wrote is, would be closed for asking. */
+enum {
+	HISTORY_BYTES = 30000, /* as they are stored; in JSON up to twice that */
+	HISTORY_EVENT_BYTES = 256, /* around what was said */
+};
+
 struct history {
 	struct event_read_room read;
 	struct server *server;
 	struct asker asker;
 };
 
+/* Rows are ordered by n; the newest that fit into one answer begin here. */
+static size_t first_that_fits(const struct event_page *page)
+{
+	size_t first = page->count, size = 0;
+	while (first > 0) {
+		size += page->rows[first - 1].body_size + HISTORY_EVENT_BYTES;
+		if (size > HISTORY_BYTES && first < page->count) {
+			break;
+		}
+		first--;
+	}
+	return first;
+}
+
 static void send_history(struct session *session, const struct history *history)
 {
 	const struct event_page *page = &history->read.page;
 	struct event_pack pack = {0};
-	for (size_t i = 0; i < page->count; i++) {
+	size_t first = first_that_fits(page);
+	for (size_t i = first; i < page->count; i++) {
 		struct event_author author = journal_author(session->server, page->rows[i].author);
 		event_pack_add(&pack, &page->rows[i], &author, (struct event_view){false, true});
 	}
@@ -247,7 +269,7 @@ static void send_history(struct session *session, const struct history *history)
 		.has_ref = history->asker.has_ref,
 		.ref = history->asker.ref,
 		.has_more = true,
-		.more = page->count > 0 && page->rows[0].n > 1,
+		.more = page->count > 0 && page->rows[first].n > 1,
 		.events = {pack.bytes != NULL ? pack.bytes : "", pack.size},
 	};
 	session_send(session, TYPE_BATCH, &batch);

@@ -24,7 +24,8 @@
 //	repeat 1..60 ... end          with ${i}; ${...} is put in first, anywhere
 //
 // A value is a word, or JSON in which $x is a variable, ?x matches anything and keeps it as $x,
-// * matches anything, ! what is not there, @x an id made of the word x, %x ada's token for %ada.
+// * matches anything, ! what is not there, @x an id made of the word x, %x ada's token for %ada,
+// x*4000 so many x.
 // Objects match when they have at least these members, lists when each element does.
 //
 // Requests, answers and events come in one strict order, and none may be left over at the end. A
@@ -41,15 +42,15 @@ import { join } from "node:path";
 import { frame } from "./client.mjs";
 import { Control, Socket, newDaemon, patience, roles, schema } from "./school.mjs";
 
-export const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
+const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
 const overseersOnly = new Set(["alarm.raised", "alarm.taken", "account.was_reset", "state.wall", "state.staff"]);
 const events = new Set(["room.opened", "room.joined", "chat.posted", "room.requeued", "room.mailboxed",
 	"room.returned", "room.ended"]);
 
-export class Actor {
+class Actor {
 	ordered = [];
 	newest = new Map();
-	awaited = new Map(); // ref: type of the request
+	awaited = new Set();
 	refs = 0;
 	seen = new Map(); // room: newest n
 	own = new Map(); // room: n that came with `ok`
@@ -81,12 +82,7 @@ export class Actor {
 			assert.ok(!overseersOnly.has(type), `${type} is not for ${this.name}`);
 		}
 		if (message.ref !== undefined) {
-			const asked = this.awaited.get(message.ref);
-			assert.ok(asked, `${this.name} has no such request: ${JSON.stringify(message)}`);
-			this.awaited.delete(message.ref);
-			if (type === "ok" && ["room.open", "room.start", "codename.open"].includes(asked)) {
-				this.#beginAgain(message.room);
-			}
+			assert.ok(this.awaited.delete(message.ref), `${this.name} has no such request: ${JSON.stringify(message)}`);
 		}
 		this.#count(message);
 		if (type.startsWith("state.") && type !== "state.caught_up") {
@@ -120,15 +116,22 @@ export class Actor {
 		this.seen.set(room, n);
 	}
 
-	/* The room's events are given anew, from a place of the client's choice. */
-	#beginAgain(room) {
-		this.seen.delete(room);
+	/* Its place in a room is given anew. */
+	begins(message) {
+		if (["room.open", "room.start", "codename.open"].includes(message.type)) {
+			this.seen.clear();
+			this.own.clear();
+		}
 	}
 }
 
 /* ---- values ---- */
 
 function readValue(text, variables) {
+	const times = /^x\*(\d+)$/.exec(text);
+	if (times) {
+		return "x".repeat(Number(times[1]));
+	}
 	const quoted = text.replace(/"(?:[^"\\]|\\.)*"|([$?@%])(\w+)|\*/g, (whole, sign, name) => {
 		switch (sign) {
 		case "$":
@@ -234,7 +237,8 @@ class Player {
 
 	send(actor, message) {
 		const ref = ++actor.refs;
-		actor.awaited.set(ref, message.type);
+		actor.awaited.add(ref);
+		actor.begins(message);
 		actor.socket.send(JSON.stringify({ type: message.type, ref, ...message }));
 	}
 
@@ -422,7 +426,7 @@ class Player {
 			}
 		}
 		assert.deepEqual(left, [], `left over for ${actor.name}`);
-		assert.deepEqual([...actor.awaited.values()], [], `${actor.name} waits for an answer`);
+		assert.deepEqual([...actor.awaited], [], `${actor.name} waits for an answer`);
 	}
 
 	drop() {
@@ -490,7 +494,7 @@ const steps = [
 		const { socket, awaited } = player.actor(name);
 		const ref = /"ref": *(\d+)/.exec(text);
 		if (ref) {
-			awaited.set(Number(ref[1]), "raw");
+			awaited.add(Number(ref[1]));
 		}
 		socket.send(name.startsWith("operator") ? text : rawFrame(text));
 	}],
