@@ -2,6 +2,7 @@
 // about, waiting for what is seen, and pictures.
 
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { existsSync, mkdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
@@ -19,7 +20,7 @@ const flags = [
 ];
 
 let browser;
-const people = new Set();
+const scene = new AsyncLocalStorage(); /* the people of the test that runs */
 
 export async function launch() {
 	const executablePath = process.env.CHROMIUM ?? program.find((path) => existsSync(path));
@@ -86,7 +87,7 @@ export class Person {
 			await person.context.addInitScript(script);
 		}
 		person.page = await person.tab();
-		people.add(person);
+		scene.getStore().add(person);
 		return person;
 	}
 
@@ -143,22 +144,31 @@ export class Person {
 	}
 
 	async leave() {
-		people.delete(this);
+		scene.getStore().delete(this);
 		await this.context.close();
 	}
 }
 
-/* After each test: everybody goes, and nobody had to complain. */
-export async function everybodyLeaves() {
-	const all = [...people];
-	const trouble = all.flatMap((one) => one.trouble().map((line) => `${one.name}: ${line}`));
-	await Promise.all(all.map((one) => one.leave()));
+/* Nobody had to complain, and everybody goes. */
+async function everybodyLeaves(people) {
+	const trouble = people.flatMap((one) => one.trouble().map((line) => `${one.name}: ${line}`));
+	await Promise.all(people.map((one) => one.leave()));
 	assert.deepEqual(trouble, [], "pages complained");
 }
 
-/* What was on everybody's screen when a test failed. */
-export async function picturesOfFailure(number) {
-	for (const one of people) {
-		await one.picture(`failed-${number}-${one.name}`).catch(() => {});
-	}
+/* Runs a test in which people arrive. When it fails, what was on their screens is kept. */
+export function play(number, body) {
+	return scene.run(new Set(), async () => {
+		const people = scene.getStore();
+		try {
+			await body();
+		} catch (error) {
+			for (const one of people) {
+				await one.picture(`failed-${number}-${one.name}`).catch(() => {});
+			}
+			await everybodyLeaves([...people]).catch((more) => (error.stack += `\n${more.message}`));
+			throw error;
+		}
+		await everybodyLeaves([...people]);
+	});
 }

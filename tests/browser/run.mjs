@@ -1,32 +1,35 @@
 // Real browsers against the real daemon: node tests/browser/run.mjs build/plain [SPEC...]. TAP.
-// Every spec of this directory, or those named (talk, resume, ...).
+// Every spec of this directory, or those named (talk, resume, ...). Each test has a school and
+// browser profiles of its own; some run at the same time, for they mostly wait.
 
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { everybodyLeaves, launch, picturesOfFailure, quit } from "./browser.mjs";
+import { launch, play, quit } from "./browser.mjs";
 import { closeSchool, prepareSchool } from "./school.mjs";
 import { tests } from "./tests.mjs";
 
+const together = 3;
 const named = process.argv.slice(3);
 const specs = readdirSync("tests/browser").filter((name) => name.endsWith(".spec.mjs")).sort();
 const chosen = named.length > 0 ? named.map((name) => `${basename(name, ".spec.mjs")}.spec.mjs`) : specs;
 
+let number = 0;
 let failed = 0;
 
-async function run({ name, body }, number) {
-	const started = Date.now();
-	try {
-		await body();
-		await everybodyLeaves();
-		console.log(`ok ${number} - ${name}`);
-	} catch (error) {
+function report(name, started, error) {
+	console.log(`${error ? "not ok" : "ok"} ${++number} - ${name}`);
+	if (error) {
 		failed++;
-		await picturesOfFailure(number);
-		console.log(`not ok ${number} - ${name}`);
 		console.log(`# ${String(error.stack ?? error).split("\n").slice(0, 40).join("\n# ")}`);
-		await everybodyLeaves().catch((more) => console.log(`# ${more.message.split("\n").join("\n# ")}`));
 	}
 	console.log(`# ${Date.now() - started} ms`);
+}
+
+async function playAll(list) {
+	for (const [at, { name, body }] of list) {
+		const started = Date.now();
+		await play(at + 1, body).then(() => report(name, started), (error) => report(name, started, error));
+	}
 }
 
 await prepareSchool();
@@ -34,9 +37,9 @@ await launch();
 for (const spec of chosen) {
 	await import(`./${spec}`);
 }
-for (const [at, one] of tests.entries()) {
-	await run(one, at + 1);
-}
+/* The longest first. */
+const list = tests.sort((one, other) => other.weight - one.weight).entries();
+await Promise.all(Array.from({ length: together }, () => playAll(list)));
 console.log(`1..${tests.length}`);
 await quit();
 closeSchool();

@@ -12,7 +12,7 @@ import { newDaemon, prepare } from "../wire/school.mjs";
 export const built = process.argv[2];
 
 let cookies;
-let outside;
+let server;
 
 /* Pages that are not Hark's: where an exit leads, and those a test adds. */
 export const outsidePages = new Map([
@@ -22,17 +22,21 @@ export const outsidePages = new Map([
 
 export async function prepareSchool() {
 	cookies = await prepare(built);
-	outside = createServer((request, answer) => {
+	server = createServer((request, answer) => {
 		const page = outsidePages.get(request.url);
 		answer.writeHead(page ? 200 : 404, { "content-type": "text/html" }).end(page ?? "");
 	});
-	await new Promise((resolve) => outside.listen(0, "127.0.0.1", resolve));
-	outside.url = `http://127.0.0.1:${outside.address().port}`;
+	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+}
+
+/* The site that is not Hark's. */
+export function outsideUrl() {
+	return `http://127.0.0.1:${server.address().port}`;
 }
 
 export function closeSchool() {
-	outside?.closeAllConnections();
-	outside?.close();
+	server?.closeAllConnections();
+	server?.close();
 }
 
 export class School {
@@ -40,8 +44,8 @@ export class School {
 		const school = new School();
 		school.port = await freePort();
 		school.url = `http://127.0.0.1:${school.port}`;
-		school.outside = outside.url;
-		school.exit = `${outside.url}/lunch`;
+		school.outside = outsideUrl();
+		school.exit = `${outsideUrl()}/lunch`;
 		school.cookies = cookies;
 		school.daemon = newDaemon({ "server.port": school.port, ...options });
 		await school.daemon.start();
