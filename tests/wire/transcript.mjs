@@ -42,15 +42,15 @@ import { join } from "node:path";
 import { frame } from "./client.mjs";
 import { Control, Socket, newDaemon, patience, roles, schema } from "./school.mjs";
 
-const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
+export const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
 const overseersOnly = new Set(["alarm.raised", "alarm.taken", "account.was_reset", "state.wall", "state.staff"]);
 const events = new Set(["room.opened", "room.joined", "chat.posted", "room.requeued", "room.mailboxed",
 	"room.returned", "room.ended"]);
 
-class Actor {
+export class Actor {
 	ordered = [];
 	newest = new Map();
-	awaited = new Set();
+	awaited = new Map(); // ref: type of the request
 	refs = 0;
 	seen = new Map(); // room: newest n
 	own = new Map(); // room: n that came with `ok`
@@ -82,7 +82,12 @@ class Actor {
 			assert.ok(!overseersOnly.has(type), `${type} is not for ${this.name}`);
 		}
 		if (message.ref !== undefined) {
-			assert.ok(this.awaited.delete(message.ref), `${this.name} has no such request: ${JSON.stringify(message)}`);
+			const asked = this.awaited.get(message.ref);
+			assert.ok(asked, `${this.name} has no such request: ${JSON.stringify(message)}`);
+			this.awaited.delete(message.ref);
+			if (type === "ok" && ["room.open", "room.start", "codename.open"].includes(asked)) {
+				this.#beginAgain(message.room);
+			}
 		}
 		this.#count(message);
 		if (type.startsWith("state.") && type !== "state.caught_up") {
@@ -116,12 +121,9 @@ class Actor {
 		this.seen.set(room, n);
 	}
 
-	/* Its place in a room is given anew. */
-	begins(message) {
-		if (["room.open", "room.start", "codename.open"].includes(message.type)) {
-			this.seen.clear();
-			this.own.clear();
-		}
+	/* The room's events are given anew, from a place of the client's choice. */
+	#beginAgain(room) {
+		this.seen.delete(room);
 	}
 }
 
@@ -237,8 +239,7 @@ class Player {
 
 	send(actor, message) {
 		const ref = ++actor.refs;
-		actor.awaited.add(ref);
-		actor.begins(message);
+		actor.awaited.set(ref, message.type);
 		actor.socket.send(JSON.stringify({ type: message.type, ref, ...message }));
 	}
 
@@ -426,7 +427,7 @@ class Player {
 			}
 		}
 		assert.deepEqual(left, [], `left over for ${actor.name}`);
-		assert.deepEqual([...actor.awaited], [], `${actor.name} waits for an answer`);
+		assert.deepEqual([...actor.awaited.values()], [], `${actor.name} waits for an answer`);
 	}
 
 	drop() {
@@ -494,7 +495,7 @@ const steps = [
 		const { socket, awaited } = player.actor(name);
 		const ref = /"ref": *(\d+)/.exec(text);
 		if (ref) {
-			awaited.add(Number(ref[1]));
+			awaited.set(Number(ref[1]), "raw");
 		}
 		socket.send(name.startsWith("operator") ? text : rawFrame(text));
 	}],
