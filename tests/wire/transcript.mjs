@@ -12,6 +12,7 @@
 //	ada < error code field=...    short for error code=...
 //	ada < type ... & type ...     these are the next messages, in any order
 //	ada < closed 4401             the connection ends with this code
+//	ada hears 9, among them ...   nine messages come, one of them like this
 //	ada hears nothing             of all that was done until now nothing is left for her
 //	ada leaves                    the connection is cut
 //	given ada waits               she has arrived and waits in $room
@@ -317,6 +318,16 @@ class Player {
 		}
 	}
 
+	/* For answers of which one cannot say how many are which. */
+	async expectAmong(actor, count, { type, fields }) {
+		let found = null;
+		for (let i = 0; i < count; i++) {
+			found = match({ type, ...fields }, await this.next(actor, type)) ?? found;
+		}
+		assert.ok(found, `no ${type} among them`);
+		Object.assign(this.variables, found);
+	}
+
 	async expectState(actor, wanted) {
 		try {
 			const captured = await actor.socket.wait(wanted.type, () => {
@@ -462,6 +473,8 @@ const steps = [
 	[/^given (\S+) waits$/, (player, [, name]) => player.wait(name)],
 	[/^given (\S+) and (\S+) talk$/, (player, [, name, peer]) => player.talk(name, peer)],
 	[/^(\S+) hears nothing$/, (player, [, name]) => player.hearNothing(player.actor(name))],
+	[/^(\S+) hears (\d+), among them (.+)$/, (player, [, name, count, text]) =>
+		player.expectAmong(player.actor(name), Number(count), readMessage(text, player.variables))],
 	[/^daemon is killed$/, async (player) => {
 		await player.daemon.end("SIGKILL");
 		player.drop();
