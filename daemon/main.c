@@ -60,6 +60,10 @@ static void on_server_stopped(void *data)
 	uv_close((uv_handle_t *)&harkd->terminate, NULL);
 	uv_close((uv_handle_t *)&harkd->interrupt, NULL);
 	uv_close((uv_handle_t *)&harkd->reload, NULL);
+	/* That brought their default back: death. The file is about to be closed in order; who is
+	 * in a hurry at a terminal still has SIGINT. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 }
 
 static void on_terminate(uv_signal_t *signal, int number)
