@@ -1,0 +1,360 @@
+// What people say and who they are is in no file that Hark writes, in no common encoding:
+// node secrets.mjs build/plain. TAP.
+//
+// Unique words in three scripts are said, typed and sent wherever something can be typed or sent,
+// from 50 addresses, rightly and wrongly; the daemon is restarted, copied and killed; then all that
+// it wrote (file, log, copies, what it printed, temporary files) is searched, and what others can
+// read of the process.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Raw, Ws, fetchOnce, frame, request, runTests, test, upgradeHeaders } from "../wire/client.mjs";
+import { Control, newDaemon, prepare, schema } from "../wire/school.mjs";
+import { Person, readRoom, take } from "./people.mjs";
+
+const built = process.argv[2];
+const cookies = await prepare(built);
+
+/* ---- markers: words nobody else would write ---- */
+
+const scripts = {
+	latin: "bcdfghjklmnpqrstvwxz",
+	arabic: "\u0628\u062a\u062b\u062c\u062d\u062e\u062f\u0630\u0631\u0632\u0633\u0634\u0635\u0636\u0637\u0638",
+	cjk: "\u8774\u8776\u79d8\u5bc6\u661f\u6708\u68a6\u6cb3\u5c71\u96ea\u7af9\u82b1\u96e8\u4e91\u98ce\u6d77",
+};
+const secrets = []; // { what, bytes, text }
+
+function word(what, script = "latin") {
+	const letters = [...scripts[script]];
+	const text = Array.from({ length: 14 }, () => letters[randomInt(letters.length)]).join("");
+	return keep(`${what} (${script})`, text);
+}
+
+function keep(what, text) {
+	secrets.push({ what, text, bytes: Buffer.from(text) });
+	return text;
+}
+
+/* Of a secret given in hexadecimal its bytes too. */
+function keepHex(what, hex) {
+	keep(what, hex);
+	secrets.push({ what: `${what}, its bytes`, bytes: Buffer.from(hex, "hex") });
+	return hex;
+}
+
+const three = (what) => Object.keys(scripts).map((script) => word(what, script));
+
+/* ---- looking for them ---- */
+
+function base64(bytes) {
+	return [0, 1, 2].flatMap((shift) => {
+		const coded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
+		const rest = (shift + bytes.length) % 3;
+		const text = coded.slice(shift === 0 ? 0 : shift + 1, rest === 0 ? undefined : rest - 4);
+		return [text, text.replaceAll("+", "-").replaceAll("/", "_")];
+	});
+}
+
+const hexOf = (bytes, before = "") => [...bytes].map((byte) => before + byte.toString(16).padStart(2, "0")).join("");
+
+function encodings({ bytes, text }) {
+	const all = [...base64(bytes), hexOf(bytes), hexOf(bytes).toUpperCase(), hexOf(bytes, "\\x"),
+		hexOf(bytes, "%"), hexOf(bytes, "%").toUpperCase()];
+	const needles = [bytes, ...all.map((one) => Buffer.from(one))];
+	if (text !== undefined) {
+		const units = [...Array(text.length).keys()].map((at) => text.charCodeAt(at).toString(16).padStart(4, "0"));
+		const escaped = units.map((unit) => `\\u${unit}`).join("");
+		needles.push(Buffer.from(text, "utf16le"), Buffer.from(text, "utf16le").swap16(),
+			Buffer.from(escaped), Buffer.from(units.map((unit) => `\\u${unit.toUpperCase()}`).join("")),
+			Buffer.from(encodeURIComponent(text)));
+	}
+	return needles;
+}
+
+function find(bytes) {
+	return secrets.filter((secret) => encodings(secret).some((needle) => bytes.includes(needle)))
+		.map((secret) => secret.what);
+}
+
+/* ---- the school ---- */
+
+const daemon = newDaemon({ "log.level": "debug", "server.trusted_proxies": "127.0.0.1" });
+const temporary = join(daemon.directory, "tmp");
+mkdirSync(temporary);
+daemon.environment = { TMPDIR: temporary };
+const config = readFileSync(daemon.config, "utf8");
+let logs = "";
+
+async function end(signal) {
+	const exit = await daemon.end(signal);
+	logs += daemon.output;
+	return exit;
+}
+
+function hark(words, input = "") {
+	const child = spawn(join(built, "hark"), ["--config", daemon.config, ...words],
+		{ env: { ...process.env, TMPDIR: temporary } });
+	let out = "";
+	child.stdout.on("data", (bytes) => (out += bytes));
+	child.stderr.on("data", (bytes) => (out += bytes));
+	child.stdin.end(input);
+	return new Promise((resolve) => child.on("close", (code) => resolve({ code, out })));
+}
+
+async function done(words, input) {
+	const { code, out } = await hark(words, input);
+	assert.equal(code, 0, `hark ${words.join(" ")}: ${out}`);
+	return out;
+}
+
+/* Every file below a directory. */
+function files(directory) {
+	return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+		const path = join(directory, entry.name);
+		return entry.isDirectory() ? files(path) : entry.isFile() ? [path] : [];
+	});
+}
+
+const ours = new Set(["hark.key", "hark.conf"]); /* written by the operator */
+
+function searchAll() {
+	const searched = files(daemon.directory).filter((path) => !ours.has(path.split("/").at(-1)));
+	for (const path of searched) {
+		assert.deepEqual(find(readFileSync(path)), [], path);
+	}
+	assert.deepEqual(find(Buffer.from(logs + daemon.output)), [], "the log");
+	return searched;
+}
+
+let said, room;
+const ada = new Person(daemon, "ada");
+const juniper = new Person(daemon, "juniper", cookies);
+
+test("the search finds what is there, however it is written", () => {
+	const [one] = [keep("a test", "\u0628marker\u8774")];
+	for (const needle of encodings(secrets[0])) {
+		assert.deepEqual(find(Buffer.concat([randomBytes(50), needle, randomBytes(50)])), ["a test"], String(needle));
+	}
+	for (const shift of [0, 1, 2]) {
+		const coded = Buffer.concat([randomBytes(30 + shift), Buffer.from(one), randomBytes(31)]).toString("base64");
+		assert.deepEqual(find(Buffer.from(coded)), ["a test"]);
+	}
+	secrets.length = 0;
+});
+
+test("words are said in three scripts, before and after a restart", async () => {
+	const key = readFileSync(join(daemon.directory, "data", "hark.key"), "utf8");
+	keepHex("the file's key", /^file (.*)$/m.exec(key)[1]);
+	keepHex("the pepper", /^pepper (.*)$/m.exec(key)[1]);
+	keepHex("a cookie", cookies.juniper);
+	keepHex("a visitor's token", ada.token);
+	await daemon.start();
+	await Promise.all([ada.arrive(), juniper.arrive()]);
+	const topics = three("a topic");
+	room = (await ada.done({ type: "room.start", topics, wish: word("a wish", "arabic"), mood: "low", to: "now" })).room;
+	await take(juniper, room);
+	said = three("a message").concat(three("an answer"));
+	for (const [i, text] of said.slice(0, 3).entries()) {
+		await ada.done(ada.say(room, `${text} `.repeat(100 * i + 1)));
+		await juniper.done(juniper.say(room, said[i + 3]));
+	}
+	await end("SIGTERM");
+	await daemon.start();
+	const events = JSON.stringify(await readRoom(daemon, "ada"));
+	for (const text of [...said, ...topics]) {
+		assert.ok(events.includes(text), "it is kept");
+	}
+	await Promise.all([ada.arrive(), juniper.arrive()]);
+});
+
+test("words to come back with are made, used, mistaken and given away", async () => {
+	const { words } = await ada.ask({ type: "codename.make", room });
+	for (const between of [" ", "-", ""]) {
+		keep("the words", words.replaceAll(" ", between));
+	}
+	await ada.refused(ada.say(room, `I am ${words}`), "codename_inside");
+	const back = new Person(daemon, "ada's other device");
+	keepHex("another token", back.token);
+	await back.arrive();
+	await back.refused({ type: "codename.open", words: `${word("a wrong word")} ${word("a wrong word")}` }, "wrong_words");
+	assert.equal((await back.done({ type: "codename.open", words })).room, room);
+	back.leave();
+});
+
+test("accounts, settings, passwords and links", async () => {
+	const login = word("a sign-in name");
+	const password = word("a password", "cjk");
+	await done(["account", "add", "supporter", login, word("an alias", "arabic"), "--password-stdin"], `${password}\n`);
+	const signed = await daemon.post("/login", { type: "sign.in", login, password });
+	assert.equal(signed.status, 204);
+	keepHex("a new cookie", signed.cookie);
+	const page = await Ws.open(daemon.port, { Cookie: `hark=${signed.cookie}` });
+	await page.ask(JSON.stringify({ type: "hello", page: "console", schema: schema.hash }));
+	page.send(JSON.stringify({ type: "staff.password", old: password, new: word("a new password", "arabic") }));
+	await daemon.post("/login", { type: "sign.in", login, password: word("a wrong password") });
+	await daemon.post("/login", { type: "sign.in", login: word("a wrong name"), password });
+	const link = await done(["account", "add", "counselor", word("another name"), word("another alias", "cjk")]);
+	keepHex("a link", /#([0-9a-f]{64})/.exec(link)[1]);
+	await daemon.post("/enrol", { type: "sign.enrol", secret: randomBytes(32).toString("hex"), password: word("a password") });
+	for (const [key, value] of [["school", word("a school", "cjk")], ["away_text", word("a text", "arabic")]]) {
+		await done(["setting", "set", key, value]);
+	}
+	await hark(["setting", "set", word("a setting's name"), word("a value")]);
+	await hark(["account", "disable", word("no account")]);
+	await daemon.post("/logout", null, signed.cookie);
+	page.drop();
+});
+
+const addresses = [];
+const headers = () => ({ "User-Agent": word("a browser"), Referer: `http://${word("a page")}/`, Cookie: `other=${word("a cookie's value")}` });
+
+test("50 addresses and 10 behind a proxy come, rightly and wrongly", async () => {
+	for (let i = 0; i < 60; i++) {
+		const forwarded = i >= 50 ? (i % 2 ? `203.0.113.${i}` : `2001:db8:77::${i.toString(16)}`) : undefined;
+		const from = forwarded ? "127.0.0.1" : `127.${randomInt(10, 250)}.${randomInt(10, 250)}.${i + 10}`;
+		const address = forwarded ?? from;
+		addresses.push(address);
+		keep("an address", address);
+		const ws = await Ws.open(daemon.port, { ...headers(), "X-Forwarded-For": forwarded }, { from });
+		if (i % 5 === 0) {
+			const visitor = { type: "hello", page: "visitor", schema: schema.hash, token: keepHex("a token", randomBytes(32).toString("hex")) };
+			await ws.ask(JSON.stringify(visitor));
+			ws.send(JSON.stringify({ type: "room.start", topics: [], to: "now" }));
+		}
+		await ws.ask(`{"type":"${word("bad JSON")}`);
+		ws.drop();
+		const got = await fetchOnce(daemon.port, "GET", `/${word("a path")}?q=${word("a query")}`, headers(), "", { from });
+		assert.equal(got.status, 404);
+	}
+	const four = addresses.filter((one) => one.startsWith("127.")).map((one) => one.split(".").map(Number));
+	for (const parts of four) {
+		const hex = hexOf(parts);
+		keep("an address in hexadecimal", `::ffff:${hex.slice(0, 4)}:${hex.slice(4)}`);
+	}
+});
+
+/* What is wrong, each with a word in it. */
+function wrong() {
+	return [
+		`{"type":"${word("a type")}"}`,
+		`{"type":"ping","${word("a field")}":1}`,
+		`{"type":"chat.send","room":${room},"id":"${word("an id")}","body":"${word("a body", "cjk")}"}`,
+		`{"type":"chat.send","room":"${word("a room")}"}`,
+		`{"type":"ping","type":"${word("twice")}"}`,
+		`{"type":"chat.send","room":1,"id":"${"0".repeat(32)}","body":"${word("a far room", "arabic")}"}`,
+		`{"type":"chat.send","room":${room},"id":"${"1".repeat(32)}","body":"\\u0000${word("a NUL")}"}`,
+		`{"type":"room.start","topics":["${word("a long topic").repeat(9)}"],"to":"now"}`,
+		`[1,2,"${word("a list")}"]`,
+		word("no JSON", "arabic"),
+	];
+}
+
+test("errors of every kind", async () => {
+	for (const text of wrong()) {
+		assert.equal(JSON.parse(await (await Ws.open(daemon.port)).ask(text)).type, "error");
+	}
+	const control = await Control.open(daemon.control);
+	wrong().forEach((text) => control.send(text));
+	await control.wait("an answer", () => control.take().length > 0);
+	control.drop();
+	const big = await Ws.open(daemon.port);
+	big.send(frame("text", word("too big").repeat(6000)));
+	assert.equal(await big.closed(), 1009);
+	const broken = await Ws.open(daemon.port);
+	broken.send(frame("text", Buffer.concat([Buffer.from(word("no UTF-8")), Buffer.from([0xff])])));
+	assert.equal(await broken.closed(), 1007);
+	for (const body of wrong()) {
+		const answer = await fetchOnce(daemon.port, "POST", "/login", {
+			Origin: "http://127.0.0.1", "Content-Type": "application/json",
+			"Content-Length": String(Buffer.byteLength(body)),
+		}, body);
+		assert.ok(answer.status >= 400, String(answer.status));
+	}
+	const foreign = await fetchOnce(daemon.port, "GET", "/ws",
+		upgradeHeaders({ Origin: `http://${word("an origin")}.example` }));
+	assert.equal(foreign.status, 403);
+	const garbage = await Raw.open(daemon.port);
+	garbage.send(`${word("a method")} ${word("a target")} ${word("a version")}\r\n\r\n`);
+	await garbage.end();
+	const host = await Raw.open(daemon.port);
+	host.send(request("GET", "/", { Host: `${word("a host")}.example` }));
+	await host.answer();
+	host.drop();
+});
+
+test("too fast, and options that are wrong", async () => {
+	const reload = async (text, sentence) => {
+		writeFileSync(daemon.config, text);
+		logs += daemon.output;
+		daemon.output = "";
+		daemon.process.kill("SIGHUP");
+		await daemon.wait(sentence, () => daemon.output.includes(sentence));
+	};
+	await reload(`${config}[talk]\ncap = none\n`, "nothing was changed");
+	await reload(config.replaceAll(/^(credits\w*) = .*$/gm, "$1 = 100"), "configuration read again");
+	const answers = await Promise.all(Array.from({ length: 30 }, () =>
+		ada.ask(ada.say(room, word("too fast", "cjk")))));
+	assert.ok(answers.some((one) => one.code === "too_fast"));
+	await reload(config, "configuration read again");
+	for (const one of [ada, juniper]) {
+		one.leave();
+		await one.arrive();
+	}
+});
+
+test("the process shows nothing to others, keeps no core, and opens no file elsewhere", () => {
+	const { pid } = daemon.process;
+	const read = (name) => {
+		try {
+			return readFileSync(`/proc/${pid}/${name}`);
+		} catch (error) {
+			assert.equal(error.code, "EACCES"); /* not even its own user may */
+			return Buffer.alloc(0);
+		}
+	};
+	for (const name of ["environ", "cmdline", "comm", "status", "maps"]) {
+		assert.deepEqual(find(read(name)), [], name);
+	}
+	assert.match(String(readFileSync(`/proc/${pid}/limits`)), /^Max core file size +0 +0 /m);
+	if (process.getuid() === 0) {
+		const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+		const elsewhere = open.filter((path) => path.startsWith("/") && !path.startsWith(join(daemon.directory, "data/")) &&
+			!path.startsWith("/dev/"));
+		assert.deepEqual(elsewhere, []);
+	}
+});
+
+test("copied and killed: nothing is found anywhere", async () => {
+	await done(["backup", join(daemon.directory, "copy.db")]);
+	await juniper.done(juniper.say(room, word("a last word", "cjk")));
+	await end("SIGKILL");
+	assert.ok(statSync(join(daemon.directory, "data", "hark.db-wal")).size > 0);
+	const searched = searchAll();
+	console.log(`# ${secrets.length} secrets, ${addresses.length} addresses; ${logs.length} bytes of log;`,
+		`searched: ${searched.map((path) => path.slice(daemon.directory.length + 1)).join(" ")}`);
+	assert.ok(searched.some((path) => path.endsWith("/copy.db")));
+});
+
+test("aborted: no core is left, and nothing is found in what is", async () => {
+	await daemon.start();
+	await ada.arrive();
+	await ada.done(ada.say(room, word("before the end", "arabic")));
+	assert.equal((await end("SIGABRT")).signal, "SIGABRT");
+	assert.deepEqual(readdirSync(".").filter((name) => /^core/.test(name)), []);
+	assert.deepEqual(readdirSync(temporary), []);
+	searchAll();
+});
+
+test("after an end in good order nothing is found either, and all of it is there", async () => {
+	await daemon.start();
+	const events = JSON.stringify(await readRoom(daemon, "ada"));
+	said.forEach((text) => assert.ok(events.includes(text)));
+	assert.deepEqual(await end("SIGTERM"), { code: 0, signal: null });
+	searchAll();
+	await daemon.destroy();
+});
+
+await runTests();
