@@ -78,7 +78,8 @@ export class Person {
 	static async arrive(name, { size = desktop, cookie, url, scripts = [], ...options } = {}) {
 		const person = new this();
 		person.name = name;
-		person.context = await browser.newContext({ viewport: size, locale: "en-US", ...options });
+		const still = { reducedMotion: "reduce" }; /* without a graphics card, rings that breathe cost most */
+		person.context = await browser.newContext({ viewport: size, locale: "en-US", ...still, ...options });
 		person.context.setDefaultTimeout(patience);
 		if (cookie) {
 			await person.context.addCookies([{ name: "hark", value: cookie, url, httpOnly: true }]);

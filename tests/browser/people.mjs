@@ -1,6 +1,6 @@
 // Who is in a talk, and what each of them does on their page.
 
-import { Person, becomes, phone, same } from "./browser.mjs";
+import { Person, phone, same } from "./browser.mjs";
 
 const words = ".words li";
 
@@ -150,9 +150,4 @@ export async function talking(school, { visitor: one = {}, supporter: other = {}
 	await supporter.hears(["hello"]);
 	const room = await supporter.page.locator(".conv-id h1").textContent();
 	return { visitor, supporter, room };
-}
-
-/* What is typed is not drawn at once on a busy machine. */
-export function typed(person) {
-	return becomes(`${person.name}'s field to be empty`, async () => (await person.field.inputValue()) === "");
 }
