@@ -63,6 +63,11 @@ static const char *const sentences[] = {
 	[WIRE_CODE_BAD_SETTING] = "The setting is not as it should be.",
 };
 
+/* The same to the operator, who can do something about it. */
+static const char closed_sentence[] =
+	"The file is damaged and stays shut; only the crisis contacts are served. The daemon's "
+	"log says what is wrong with it.";
+
 static int64_t retry_ms(enum wire_code code)
 {
 	switch (code) {
@@ -174,6 +179,8 @@ static bool may_pass(
 	const struct message_rule *rule = message_rule(head->type);
 	if (rule->kind != MESSAGE_REQUEST) {
 		*code = WIRE_CODE_UNKNOWN_TYPE;
+	} else if (session->server->closed && head->type != TYPE_PING) {
+		*code = WIRE_CODE_UNAVAILABLE;
 	} else if (!session->greeted && head->type != TYPE_HELLO) {
 		*code = WIRE_CODE_HELLO_FIRST;
 	} else if (session->greeted && (rule->roles & (1u << session->role)) == 0) {
@@ -242,7 +249,11 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 	}
 	enum wire_code code;
 	if (!may_pass(session, &head, &code)) {
-		send_error(session, &asker, dispatch_error(code));
+		struct msg_error error = dispatch_error(code);
+		if (session->control && code == WIRE_CODE_UNAVAILABLE) {
+			error.message = text_of(closed_sentence);
+		}
+		send_error(session, &asker, error);
 		return;
 	}
 	handle(session, &asker, bytes, size);

@@ -165,13 +165,18 @@ static int serve(struct harkd *harkd)
 static int run(struct harkd *harkd, struct key *key)
 {
 	char problem[PROBLEM_BYTES] = "";
-	int exit_code = EXIT_FAILURE;
 	uv_loop_init(&harkd->loop);
-	if (server_start(&harkd->server, &harkd->loop, &harkd->config, key, problem,
-		    sizeof(problem), &exit_code) != 0) {
+	enum server_status status = server_start(
+		&harkd->server, &harkd->loop, &harkd->config, key, problem, sizeof(problem));
+	if (status != SERVER_OK) {
 		log_error("%s", problem);
+	}
+	if (status == SERVER_FAILED || status == SERVER_MISCONFIGURED) {
 		give_up(harkd);
-		return exit_code;
+		return status == SERVER_FAILED ? EXIT_FAILURE : EXIT_CONFIG;
+	}
+	if (status == SERVER_DAMAGED) {
+		server_start_closed(&harkd->server);
 	}
 	if (start_network(harkd, problem, sizeof(problem)) != 0) {
 		log_error("%s", problem);
@@ -179,8 +184,9 @@ static int run(struct harkd *harkd, struct key *key)
 		return EXIT_FAILURE;
 	}
 	watch_signals(harkd);
-	log_info("ready on %s, port %d", harkd->config.listen,
-		transport_port(harkd->server.transport));
+	log_info("%s on %s, port %d",
+		status == SERVER_OK ? "ready" : "closed, with the crisis contacts alone,",
+		harkd->config.listen, transport_port(harkd->server.transport));
 	notify_ready();
 	return serve(harkd);
 }

@@ -77,10 +77,8 @@ int offline_request(const struct config *config, const char *request, size_t siz
 	struct config *used = (struct config *)(uintptr_t)config; /* never written to */
 	uv_loop_t loop;
 	uv_loop_init(&loop);
-	int exit_code = 0;
-	int result =
-		server_start(&offline->server, &loop, used, key, problem, problem_size, &exit_code);
-	if (result == 0) {
+	int result = -1;
+	if (server_start(&offline->server, &loop, used, key, problem, problem_size) == SERVER_OK) {
 		result = ask(offline, request, size, problem, problem_size);
 	}
 	if (offline->answer == NULL) {

@@ -31,7 +31,6 @@ enum {
 	STOP_WRITES_MS = 5000, /* what was accepted may take so long to reach the disk */
 	STOP_GOODBYE_MS = 500, /* and the good-byes so long to reach their readers */
 	GREETING_MS = 10000, /* who has not said hello by then is gone */
-	EXIT_CONFIG = 78, /* EX_CONFIG: trying again will not help */
 };
 
 /* ---- small services ---- */
@@ -78,6 +77,9 @@ static void on_drained(uv_async_t *async)
 {
 	struct server *server = async->data;
 	session_defer_wakes(server);
+	if (server->store == NULL) {
+		return; /* a last word of one that was closed */
+	}
 	store_drain(server->store);
 	journal_publish_pack(server);
 	session_wake_deferred(server);
@@ -154,17 +156,20 @@ static void on_watch(uv_timer_t *timer)
 
 /* ---- start ---- */
 
-static int exit_code_of(enum store_status status)
+static enum server_status status_of(enum store_status status)
 {
 	switch (status) {
+	case STORE_OK:
+		return SERVER_OK;
 	case STORE_MISSING:
 	case STORE_WRONG_KEY:
 	case STORE_NOT_HARK:
 	case STORE_NEWER:
+		return SERVER_MISCONFIGURED;
 	case STORE_DAMAGED:
-		return EXIT_CONFIG;
+		return SERVER_DAMAGED;
 	default:
-		return EXIT_FAILURE;
+		return SERVER_FAILED;
 	}
 }
 
@@ -233,8 +238,19 @@ static uint32_t power_of_two(int64_t at_most)
 	return power;
 }
 
-int server_start(struct server *server, uv_loop_t *loop, struct config *config, struct key *key,
-	char *problem, size_t size, int *exit_code)
+static void go(struct server *server)
+{
+	feed_init(&server->oversight, power_of_two(server->config->oversight_frames), true,
+		server->journal.durable_seq);
+	server->watchdog_ms = notify_watchdog_ms();
+	server->watched_mono = clock_mono_ms();
+	uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
+	uv_timer_start(&server->watch, on_watch, WATCH_MS, WATCH_MS);
+	start_refresh(server);
+}
+
+enum server_status server_start(struct server *server, uv_loop_t *loop, struct config *config,
+	struct key *key, char *problem, size_t size)
 {
 	*server = (struct server){
 		.loop = loop,
@@ -250,23 +266,28 @@ int server_start(struct server *server, uv_loop_t *loop, struct config *config, 
 	argon_init(&server->codename_lane, loop);
 	rate_init(&server->guesses, &codename_guesses, server->started_mono);
 	enum store_status status = open_store(server, problem, size);
-	if (status != STORE_OK) {
-		*exit_code = exit_code_of(status);
-		return -1;
+	if (status == STORE_OK) {
+		status = load_all(server, problem, size);
 	}
-	status = load_all(server, problem, size);
-	if (status != STORE_OK) {
-		*exit_code = exit_code_of(status);
-		return -1;
+	if (status == STORE_OK) {
+		go(server);
 	}
-	feed_init(&server->oversight, power_of_two(config->oversight_frames), true,
-		server->journal.durable_seq);
-	server->watchdog_ms = notify_watchdog_ms();
-	server->watched_mono = clock_mono_ms();
-	uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
-	uv_timer_start(&server->watch, on_watch, WATCH_MS, WATCH_MS);
-	start_refresh(server);
-	return 0;
+	return status_of(status);
+}
+
+void server_start_closed(struct server *server)
+{
+	rooms_finish(server);
+	server->rooms = (struct rooms){0};
+	staff_reset(server);
+	if (server->settings == NULL) {
+		settings_reset(server);
+	}
+	store_close(server->store);
+	server->store = NULL;
+	server->journal = (struct journal){.failed = true};
+	server->closed = true;
+	go(server);
 }
 
 void server_reconfigure(struct server *server)

@@ -108,19 +108,34 @@ struct server {
 	int64_t started_mono;
 	int64_t shift_change_ms; /* next moment the roster changes (UTC) */
 	bool draining; /* going down: nothing new is taken */
+	/* The file is damaged and stays shut: there is no store, no room and no account, and every
+	 * request but ping is refused before it reaches a handler. */
+	bool closed;
 	void (*stopped)(void *data); /* called when server_stop() is through */
 	void *stopped_data;
 	char *scratch; /* for encoding one message on the loop */
 	size_t scratch_capacity;
 };
 
+enum server_status {
+	SERVER_OK = 0,
+	SERVER_FAILED, /* trying again may help */
+	SERVER_MISCONFIGURED, /* it will not */
+	SERVER_DAMAGED, /* nor here; server_start_closed() is left */
+};
+
 /*
  * Opens the file, loads what is open, starts the timers. The transport is started by the caller,
- * who owns it, the config and the key. -1 with a sentence in problem, and *exit_code what the
- * process should end with (78: will not get better by trying again).
+ * who owns it, the config and the key. On failure a sentence is in problem.
  */
-int server_start(struct server *server, uv_loop_t *loop, struct config *config, struct key *key,
-	char *problem, size_t size, int *exit_code);
+enum server_status server_start(struct server *server, uv_loop_t *loop, struct config *config,
+	struct key *key, char *problem, size_t size);
+
+/*
+ * After SERVER_DAMAGED: lets go of the file and goes on without, for the sake of the crisis
+ * contacts, which are the school's where they could be read.
+ */
+void server_start_closed(struct server *server);
 
 /* Refuses new work, says 1001 to everybody, writes what waits. Then `stopped`. */
 void server_stop(struct server *server, void (*stopped)(void *data), void *data);

@@ -309,15 +309,25 @@ static enum store_status load_all(struct store_job *job, struct store_db *db)
 	return setting_load_all(db, load_one, ((struct load *)job)->settings);
 }
 
-enum store_status settings_load(struct server *server)
+void settings_reset(struct server *server)
 {
+	settings_finish(server->settings);
 	server->settings = xcalloc(1, sizeof(*server->settings));
 	for (size_t i = 0; i < ROWS; i++) {
 		settings_apply(server->settings, (enum setting_key)i, rows[i].value,
 			strlen(rows[i].value));
 	}
+}
+
+enum store_status settings_load(struct server *server)
+{
+	settings_reset(server);
 	struct load load = {.job.run = load_all, .settings = server->settings};
-	return store_read_now(server->store, &load.job);
+	enum store_status status = store_read_now(server->store, &load.job);
+	if (status != STORE_OK) {
+		settings_reset(server); /* half of what a school says may be misleading */
+	}
+	return status;
 }
 
 void settings_finish(struct settings *settings)

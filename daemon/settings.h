@@ -41,7 +41,9 @@ enum setting_key {
 	SETTING_HOURS, /* "day | times" */
 };
 
-/* Reads all from the file, over the defaults. */
+/* Every setting is what it is until the school says otherwise. */
+void settings_reset(struct server *server);
+/* Reads all from the file, over the defaults, which remain when it cannot be read. */
 enum store_status settings_load(struct server *server);
 void settings_finish(struct settings *settings); /* NULL is fine */
 

@@ -441,9 +441,15 @@ static enum store_status load_all(struct store_job *job, struct store_db *db)
 	return status;
 }
 
+void staff_reset(struct server *server)
+{
+	staff_finish(server->staff);
+	server->staff = xcalloc(1, sizeof(*server->staff));
+}
+
 enum store_status staff_load(struct server *server)
 {
-	server->staff = xcalloc(1, sizeof(*server->staff));
+	staff_reset(server);
 	struct load load = {.job.run = load_all, .staff = server->staff};
 	enum store_status status = store_read_now(server->store, &load.job);
 	if (status != STORE_OK) {

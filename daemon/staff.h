@@ -60,7 +60,8 @@ struct staff {
 	int64_t account_ids, shift_ids; /* newest given out */
 };
 
-/* Reads all of it. -1: the file cannot be read. */
+void staff_reset(struct server *server); /* nobody works here */
+/* Reads all of it. Not STORE_OK: the file cannot be read. */
 enum store_status staff_load(struct server *server);
 void staff_finish(struct staff *staff); /* NULL is fine */
 

@@ -101,10 +101,16 @@ static void check_file(struct report *report, struct cli *cli)
 	const struct msg_status status = {.has_ref = true, .ref = CONTROL_REF};
 	if (ask_raw(cli, ASK_RUNNING, TYPE_STATUS, &status, &reply, problem, sizeof(problem)) ==
 		0) {
-		bool writable = reply.message.type == TYPE_STATUS_TOLD &&
-				reply.message.status_told.writable;
-		say(report, writable ? FINE : WRONG, "%s: harkd is running and %s it", path,
-			writable ? "writes" : "cannot write");
+		const struct message *told = &reply.message;
+		if (told->type == TYPE_ERROR) {
+			say(report, WRONG, "%s: %.*s", path, (int)told->error.message.size,
+				told->error.message.bytes);
+		} else {
+			bool writable =
+				told->type == TYPE_STATUS_TOLD && told->status_told.writable;
+			say(report, writable ? FINE : WRONG, "%s: harkd is running and %s it", path,
+				writable ? "writes" : "cannot write");
+		}
 		reply_finish(&reply);
 		return;
 	}

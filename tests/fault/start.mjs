@@ -4,16 +4,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
-	chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync,
+	chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync,
 } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { fetchOnce, runTests, test } from "../wire/client.mjs";
 import { newDaemon, prepare } from "../wire/school.mjs";
-import { Disk, Person, readRoom, take } from "./people.mjs";
+import { Disk } from "./people.mjs";
 
 const built = process.argv[2];
-const cookies = await prepare(built);
+await prepare(built);
 
 /* Starts it where it must not start; the sentence alone. */
 function refused(daemon, code, sentence, { flags = [], environment = {} } = {}) {
@@ -65,12 +65,6 @@ function putBack(name) {
 	};
 }
 
-function flip(daemon, name, at) {
-	const bytes = readFileSync(file(daemon, name));
-	bytes[at] ^= 1;
-	writeFileSync(file(daemon, name), bytes);
-}
-
 /* ---- the key ---- */
 
 failsUntil("the key file is missing", (daemon) => replace(daemon, "hark.key"), 78,
@@ -99,12 +93,6 @@ for (const [what, bytes] of [["text", "hello\n"], ["nothing", ""], ["SQLite's", 
 	failsUntil(`hark.db is not a Hark file: ${what}`, (daemon) => replace(daemon, "hark.db", bytes), 78,
 		/\/data\/hark\.db: This is not a Hark file, or it is empty\.$/, putBack("hark.db"));
 }
-for (const at of [200, 4095]) {
-	failsUntil(`the first page is damaged at ${at}`, (daemon) => {
-		replace(daemon, "hark.db", readFileSync(file(daemon, "hark.db")));
-		flip(daemon, "hark.db", at);
-	}, 78, /\/data\/hark\.db: A page of the file is damaged or was changed\. \(number 1\)$/, putBack("hark.db"));
-}
 failsUntil("a newer Hark has written the file", (daemon) => {
 	replace(daemon, "hark.db", readFileSync(file(daemon, "hark.db")));
 	const made = spawnSync(join(built, "tests/fault/newer"), [file(daemon, "hark.db"), file(daemon, "hark.key")]);
@@ -115,27 +103,6 @@ failsUntil("the file is of a newer format", (daemon) => {
 	bytes[3] = "9".charCodeAt(0);
 	replace(daemon, "hark.db", bytes);
 }, 78, /\/data\/hark\.db: .* newer .*Hark\.$/, putBack("hark.db"));
-test("a damaged page anywhere is found at the start or is in nobody's way, and never read wrong", async () => {
-	const whole = newDaemon();
-	const pages = statSync(file(whole, "hark.db")).size / 4096;
-	let found = 0;
-	for (let page = 2; page <= pages; page++) {
-		const daemon = newDaemon();
-		flip(daemon, "hark.db", (page - 1) * 4096 + 1000);
-		const { status, stderr } = spawnSync(join(built, "harkd"), ["--config", daemon.config, "--server.listen=192.0.2.1"],
-			{ encoding: "utf8", timeout: 15000 });
-		if (status === 78) {
-			found++;
-			assert.match(stderr, /^<3>\S+\/hark\.db: the \w+ cannot be read: the file or its log is damaged\n$/);
-		} else {
-			assert.match(stderr, /^<3>cannot listen on 192\.0\.2\.1 .*\n$/); /* all was read */
-		}
-		await daemon.destroy();
-	}
-	assert.ok(found >= 3, `${found} of ${pages - 1}`);
-	await whole.destroy();
-});
-
 test("two daemons on one file: the second ends, the first does not notice", async () => {
 	const daemon = await newDaemon().start();
 	refused(daemon, 1, /\/data\/hark\.db: another process is using the file$/);
@@ -167,40 +134,6 @@ test("a disk that fails at the start is said, and is no reason to stay down", as
 	refused(daemon, 1, /\/data\/hark\.db: .*the disk failed to read, write or sync$/);
 	disk.release();
 	await daemon.start();
-	await daemon.stop();
-	await daemon.destroy();
-});
-
-/* ---- the log ---- */
-
-test("a damaged log: it stays closed, and opens by the operator's word with what was before", async () => {
-	const daemon = await newDaemon().start();
-	const [ada, juniper] = ["ada", "juniper"].map((name) => new Person(daemon, name, cookies));
-	await Promise.all([ada.arrive(), juniper.arrive()]);
-	const room = await ada.start();
-	await take(juniper, room);
-	for (let i = 0; i < 40; i++) {
-		await ada.done(ada.say(room, `message ${i}`));
-	}
-	await daemon.end("SIGKILL");
-	const wal = statSync(file(daemon, "hark.db-wal")).size;
-	flip(daemon, "hark.db-wal", Math.floor(wal / 2));
-	const damaged = readFileSync(file(daemon, "hark.db-wal"));
-	for (let i = 0; i < 2; i++) {
-		refused(daemon, 78, /\/data\/hark\.db: .*log.*\(number \d+\)$/);
-		assert.ok(readFileSync(file(daemon, "hark.db-wal")).equals(damaged), "left as it was");
-	}
-	daemon.environment = { HARK_STORAGE_RELAXED: "yes" };
-	await daemon.start();
-	await daemon.stop();
-	const aside = readdirSync(join(daemon.directory, "data")).filter((name) => name.includes("damaged"));
-	assert.deepEqual(aside, ["hark.db-wal.damaged-1"]);
-	assert.ok(readFileSync(file(daemon, aside[0])).equals(damaged));
-	daemon.environment = {};
-	await daemon.start();
-	const kept = (await readRoom(daemon, "ada")).filter((one) => one.type === "chat.posted");
-	assert.ok(kept.length > 0 && kept.length < 40, `${kept.length} of 40`);
-	kept.forEach((one, i) => assert.equal(one.body, `message ${i}`));
 	await daemon.stop();
 	await daemon.destroy();
 });

@@ -69,7 +69,7 @@ export class Daemon extends Waiter {
 		});
 		this.port = await this.wait("the daemon to be ready", () => {
 			assert.equal(this.exit, null, this.output);
-			return Number(/ready on \S+ port (\d+)/.exec(this.output)?.[1]) || null;
+			return Number(/(?:ready|closed,.*) on \S+ port (\d+)/.exec(this.output)?.[1]) || null;
 		}, patience);
 		return this;
 	}
