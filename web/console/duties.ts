@@ -1,6 +1,6 @@
 /*
  * What the console does by itself: opens its rooms on every new connection, sends what waits, says
- * what was seen and that somebody types, keeps unsent words over a refresh.
+ * what was seen and that somebody types, keeps unsent words and which chat is open over a refresh.
  */
 
 import type { Connection } from "../lib/connection";
@@ -13,6 +13,7 @@ import * as state from "./state";
 const FIRST_EVENTS = 100; /* of a room that is opened for the first time */
 const TYPING_MS = 4000; /* the server forgets a typing mark after 6 s */
 const OUTBOX = "console.outbox";
+const OPEN = "console.open";
 
 type Saved = Record<number, Outgoing[]>;
 
@@ -28,10 +29,16 @@ export function readSaved(store: TabStore): Saved {
 	return store.read<Saved>(OUTBOX) ?? {};
 }
 
+/* The chat that was open before a refresh. */
+export function readOpen(store: TabStore): number | null {
+	return store.read<number>(OPEN) ?? null;
+}
+
 export class Duties {
 	readonly #options: DutiesOptions;
 	readonly #outbox: Outbox;
 	#kept = "";
+	#keptOpen: number | null = null;
 	#typing = { room: 0, at_ms: 0 };
 	#atEnd = new Map<number, boolean>();
 
@@ -97,6 +104,7 @@ export class Duties {
 	/* Leaves nothing in this tab. */
 	forget(): void {
 		this.#options.store.write(OUTBOX, undefined);
+		this.#options.store.write(OPEN, undefined);
 	}
 
 	#settle(out: Outgoing, change: (s: state.Console, room: number) => state.Console): void {
@@ -117,8 +125,14 @@ export class Duties {
 	}
 
 	#keep(): void {
+		const { chats, selected, wanted } = this.#options.get();
+		const open = selected ?? wanted;
+		if (open !== this.#keptOpen) {
+			this.#keptOpen = open;
+			this.#options.store.write(OPEN, open ?? undefined);
+		}
 		const saved: Saved = {};
-		for (const [room, chat] of this.#options.get().chats) {
+		for (const [room, chat] of chats) {
 			if (chat.log.outbox.length > 0) {
 				saved[room] = [...chat.log.outbox];
 			}

@@ -12,13 +12,13 @@ import {
 	changePassword, goToSignIn, keepChoice, readChoice, showBadge, signOut, signOutEverywhere, whyFailed,
 } from "../staff/staff";
 import { App } from "./App";
-import { Duties, readSaved } from "./duties";
+import { Duties, readOpen, readSaved } from "./duties";
 import { nextToSend, someoneNew, someoneWaits } from "./select";
 import * as state from "./state";
 import type { ConsoleActions, ConsoleUi } from "./views";
 
 const store = tabStore();
-let s = state.begin(readSaved(store));
+let s: state.Console = { ...state.begin(readSaved(store)), wanted: readOpen(store) };
 let ui: ConsoleUi = { sound: readChoice("sound", false), busy: new Set(), said: "" };
 let drawing = false;
 let running = false;

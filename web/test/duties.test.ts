@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Duties, readSaved } from "../console/duties";
+import { Duties, readOpen, readSaved } from "../console/duties";
 import * as state from "../console/state";
 import type { Console, Desk, DeskRoom } from "../console/state";
 import type { Answer, Asked, Status } from "../lib/connection";
@@ -136,6 +136,17 @@ test("duties: what waits is sent, settled by its answer, and kept until then", a
 	assert.deepEqual(bench.s.chats.get(1)?.log.events.map((event) => event.n), [1]);
 });
 
+test("duties: the open chat is kept for a refresh, and none when none is open", () => {
+	const bench = new Bench();
+	bench.hears(welcome, desk(room(1), room(2)));
+	bench.s = state.select(bench.s, 2);
+	bench.duties.run();
+	assert.equal(bench.kept.get("console.open"), 2);
+	bench.s = state.select(bench.s, null);
+	bench.duties.run();
+	assert.equal(bench.kept.get("console.open"), undefined);
+});
+
 test("duties: signed out, nothing is left in the tab", () => {
 	const bench = new Bench();
 	bench.hears(welcome, desk(room(1)));
@@ -144,5 +155,7 @@ test("duties: signed out, nothing is left in the tab", () => {
 	bench.duties.forget();
 	const nothing = (): void => undefined;
 	const read = <V>(key: string): V | undefined => bench.kept.get(key) as V | undefined;
-	assert.deepEqual(readSaved({ lasting: true, read, write: nothing, clear: nothing }), {});
+	const store = { lasting: true, read, write: nothing, clear: nothing };
+	assert.deepEqual(readSaved(store), {});
+	assert.equal(readOpen(store), null);
 });
