@@ -22,6 +22,7 @@ build/web-test/tests.mjs: $(web_modules) $(web_sources)
 web_tests := build/web-test/tests.mjs
 web_test_run := "node --test-reporter=tap $(web_tests)"
 test_runs += $(web_test_run)
+test_needs += $(web_tests)
 
 .PHONY: web web-test gallery
 web: $(web_manifest)
