@@ -227,8 +227,7 @@ enum outcome handle_account_disable(
 	if (request->disabled) {
 		staff_sign_out(server, account, NULL);
 	}
-	struct staff_write *write = staff_write_create(STAFF_ACCOUNT_UPDATE);
-	write->account = account->row;
+	struct staff_write *write = staff_update_create(account);
 	write->account.disabled = request->disabled;
 	staff_change(server, write, &asker, answer_changed, NULL);
 	return OUTCOME_ANSWERED;

@@ -185,10 +185,25 @@ static void count_failure(struct account *account)
 	}
 }
 
+/*
+ * Argon2 takes its time, and its queue too: meanwhile the account may have got another password,
+ * which signs out whoever knew the old one, or may have been closed. A change that is only on its
+ * way to the file counts: a sign-in behind it would outlive it.
+ */
+static bool is_still_right(const struct signin *signin, const struct account *account)
+{
+	if (!signin->right || account == NULL) {
+		return false;
+	}
+	const struct account_row *newest = staff_newest(account);
+	return !newest->disabled &&
+	       sodium_memcmp(newest->password, signin->stored, sizeof(signin->stored)) == 0;
+}
+
 static void after_password(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
-	if (!signin->right || account == NULL || account->row.disabled) {
+	if (!is_still_right(signin, account)) {
 		count_failure(account);
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
@@ -227,6 +242,9 @@ static void on_password_written(struct staff_job *job, enum store_status status)
 	if (status != STORE_OK) {
 		refuse_signin(signin, code_of(status));
 	} else if (signin->to.reply != NULL) {
+		/* A lost password may be a known one. Only now nobody can sign in with it. */
+		staff_sign_out(signin->server,
+			staff_account(signin->server->staff, signin->account), NULL);
 		give_cookie(signin);
 	} else {
 		dispatch_answer_ok(signin->server, &signin->asker, 0, 0, 0);
@@ -237,12 +255,11 @@ static void on_password_written(struct staff_job *job, enum store_status status)
 static void write_password(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
-	if (account == NULL || account->row.disabled) {
+	if (account == NULL || staff_newest(account)->disabled) {
 		refuse_signin(signin, WIRE_CODE_NO_SUCH);
 		return;
 	}
-	struct staff_write *write = staff_write_create(STAFF_ACCOUNT_UPDATE);
-	write->account = account->row;
+	struct staff_write *write = staff_update_create(account);
 	memcpy(write->account.password, signin->hashed, sizeof(write->account.password));
 	staff_change(signin->server, write, NULL, on_password_written, signin);
 }
@@ -253,11 +270,6 @@ static void on_link_used(struct staff_job *job, enum store_status status)
 	if (status != STORE_OK) {
 		refuse_signin(signin, code_of(status)); /* somebody was faster */
 		return;
-	}
-	struct account *account = staff_account(signin->server->staff, signin->account);
-	if (account != NULL) {
-		staff_sign_out(
-			signin->server, account, NULL); /* a lost password may be a known one */
 	}
 	write_password(signin);
 }
@@ -382,13 +394,12 @@ static void on_change_written(struct staff_job *job, enum store_status status)
 static void after_change_hash(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
-	if (!signin->right || account == NULL) {
+	if (!is_still_right(signin, account)) {
 		count_failure(account);
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
-	struct staff_write *write = staff_write_create(STAFF_ACCOUNT_UPDATE);
-	write->account = account->row;
+	struct staff_write *write = staff_update_create(account);
 	memcpy(write->account.password, signin->hashed, sizeof(write->account.password));
 	staff_change(signin->server, write, NULL, on_change_written, signin);
 }

@@ -42,6 +42,18 @@ struct account *staff_account(const struct staff *staff, int64_t id)
 	return id > 0 ? idmap_find(&staff->by_id, (uint64_t)id) : NULL;
 }
 
+const struct account_row *staff_newest(const struct account *account)
+{
+	return account->updating > 0 ? &account->handed : &account->row;
+}
+
+struct staff_write *staff_update_create(const struct account *account)
+{
+	struct staff_write *write = staff_write_create(STAFF_ACCOUNT_UPDATE);
+	write->account = *staff_newest(account);
+	return write;
+}
+
 struct account *staff_by_login(const struct staff *staff, const char *bytes, size_t size)
 {
 	struct account *account = staff->accounts;
@@ -221,10 +233,22 @@ static void apply(struct server *server, const struct staff_write *write)
 	server_refresh_soon(server);
 }
 
+/* The account an update is of; NULL: it is none. */
+static struct account *updated_account(const struct server *server, const struct staff_write *write)
+{
+	return write->change == STAFF_ACCOUNT_UPDATE
+		       ? staff_account(server->staff, write->account.id)
+		       : NULL;
+}
+
 static void on_staff_written(struct store_job *job, enum store_status status)
 {
 	struct staff_write *write = (struct staff_write *)job;
 	struct staff_job *staff_job = write->owner;
+	struct account *account = updated_account(staff_job->server, write);
+	if (account != NULL) {
+		account->updating--;
+	}
 	if (status == STORE_OK) {
 		apply(staff_job->server, write);
 	} else if (status != STORE_REFUSED) {
@@ -249,6 +273,11 @@ void staff_change(struct server *server, struct staff_write *write, const struct
 	job->user = user;
 	write->owner = job;
 	write->job.done = on_staff_written;
+	struct account *account = updated_account(server, write);
+	if (account != NULL) {
+		account->handed = write->account;
+		account->updating++;
+	}
 	store_write(server->store, &write->job);
 }
 

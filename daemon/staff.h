@@ -24,6 +24,8 @@ enum {
 
 struct account {
 	struct account_row row;
+	struct account_row handed; /* the newest on its way to the file, while updating > 0 */
+	unsigned updating;
 	struct account *next; /* staff::accounts, by id */
 	struct session *sessions; /* session::next_of_account */
 	unsigned consoles; /* sessions of the console page */
@@ -73,6 +75,13 @@ static inline bool staff_is_supporter(const struct account *account)
 
 struct account *staff_account(const struct staff *staff, int64_t id); /* NULL: none */
 struct account *staff_by_login(const struct staff *staff, const char *bytes, size_t size);
+
+/* The account as it is once all that is on its way to the file has arrived. */
+const struct account_row *staff_newest(const struct account *account);
+
+/* A write of the whole account, to be changed by the caller and given to staff_change(). It builds
+ * on what is on its way: two changes at once must not undo each other. */
+struct staff_write *staff_update_create(const struct account *account);
 
 /* Brings rostered, span and span_ended of every account up to date. */
 void staff_refresh_roster(struct server *server);
