@@ -17,6 +17,11 @@ static void append(struct server *server, struct room *room, const struct room_c
 	size_t size = message_encode(type, event, body, capacity);
 	assert(size > 0);
 	struct journal_said said = {.asker = asker != NULL ? *asker : (struct asker){0}};
+	if (room != NULL && !event_is_staff_only(change->kind)) {
+		/* At once, not when it is on disk: who was asked must not take it over from whoever
+		 * has it by then. */
+		room->handing_to = 0;
+	}
 	journal_append(server, room, change, body, size, &said);
 	free(body);
 }
