@@ -113,7 +113,7 @@ static void on_account_added(struct staff_job *job, enum store_status status)
 		staff_make_link(job->server, account, &job->asker, send_link);
 	}
 	if (adding->password != NULL) {
-		memset(adding->password, 0, strlen(adding->password));
+		explicit_bzero(adding->password, strlen(adding->password));
 	}
 	free(adding->password);
 	free(adding);

@@ -229,6 +229,7 @@ int session_receive(struct session *session, const void *chunk, size_t size, boo
 		session->partial = NULL;
 		session->partial_size = 0;
 		dispatch(session, whole, whole_size);
+		explicit_bzero(whole, whole_size); /* may be a password */
 		free(whole);
 	}
 	return 0;
