@@ -136,6 +136,10 @@ static void open_for(struct naming *naming, struct session *session, const struc
 {
 	struct server *server = naming->server;
 	struct room *room = rooms_adopt(server, row);
+	if (rooms_is_crowded(room)) {
+		dispatch_answer_error(server, &naming->asker, WIRE_CODE_TOO_MANY);
+		return;
+	}
 	room->came_back = true;
 	if (session->token == NULL) { /* another tab of it may have opened a room meanwhile */
 		session_bind_token(session, rooms_token(server, session->token_hash));

@@ -62,13 +62,19 @@ static enum outcome greet_visitor(struct session *session, const struct msg_hell
 	if (!hello->has_token) {
 		return refuse_without_token(session, hello);
 	}
+	staff_hash_secret(server, "tabtoken", hello->token, session->token_hash);
+	struct token *token = rooms_token(server, session->token_hash);
+	if (token != NULL && rooms_is_crowded(token->room)) {
+		struct asker asker = dispatch_asker(session, hello->has_ref, hello->ref);
+		dispatch_answer_error(server, &asker, WIRE_CODE_TOO_MANY);
+		session_close(session, CLOSE_TRY_LATER, false);
+		return OUTCOME_ANSWERED;
+	}
 	if (session->account != NULL) {
 		session_leave_account(session); /* a counselor's browser looks at the chat page */
 	}
 	session->role = WIRE_ROLE_VISITOR;
 	session->greeted = true;
-	staff_hash_secret(server, "tabtoken", hello->token, session->token_hash);
-	struct token *token = rooms_token(server, session->token_hash);
 	if (token != NULL) {
 		session_bind_token(session, token);
 	}

@@ -38,10 +38,14 @@ enum outcome handle_room_start(struct session *session, const struct msg_room_st
 	if (!journal_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	if (room == NULL && rooms_token(server, session->token_hash) != NULL) {
+	struct token *token = rooms_token(server, session->token_hash);
+	if (room == NULL && token != NULL) {
 		/* Another tab of the same token has opened it meanwhile. */
-		session_bind_token(session, rooms_token(server, session->token_hash));
-		room = session->token->room;
+		if (rooms_is_crowded(token->room)) {
+			return refuse(WIRE_CODE_TOO_MANY);
+		}
+		session_bind_token(session, token);
+		room = token->room;
 	}
 	if (room == NULL && server->rooms.open >= (size_t)server->config->rooms) {
 		return refuse(WIRE_CODE_TOO_MANY);

@@ -21,6 +21,7 @@
 enum {
 	ROOM_FEED_FRAMES_MIN = 4,
 	NAME_TRIES = 20, /* before two loaded rooms may share a name after all */
+	VISITORS_MAX = 64, /* sessions: tabs, and those that are gone and not yet missed */
 	PARKED_MAX = 64, /* requests that wait on one room */
 };
 
@@ -83,6 +84,11 @@ static void unlink_room(struct server *server, struct room *room)
 struct room *rooms_find(const struct server *server, int64_t id)
 {
 	return idmap_find(&server->rooms.by_id, (uint64_t)id);
+}
+
+bool rooms_is_crowded(const struct room *room)
+{
+	return room->visitors_here >= VISITORS_MAX;
 }
 
 static char *join_topics(const struct msg_room_start *start)

@@ -29,6 +29,10 @@ struct token {
 enum store_status rooms_load(struct server *server);
 void rooms_finish(struct server *server);
 
+/* As many pages of its visitor as a room needs to be told at once: each event is written to every
+ * one of them, so without a bound one visitor could make everybody wait. */
+bool rooms_is_crowded(const struct room *room);
+
 struct room *rooms_find(const struct server *server, int64_t id); /* NULL: not loaded */
 
 /* A new room with made-up name and picture, known by nobody yet. */
