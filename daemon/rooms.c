@@ -43,6 +43,22 @@ static uint32_t feed_frames(const struct server *server)
 	return frames;
 }
 
+/* FNV-1a. Names are our own, so nobody can make them collide. */
+static uint64_t name_key(const char *name)
+{
+	uint64_t key = UINT64_C(0xcbf29ce484222325);
+	for (; *name != '\0'; name++) {
+		key = (key ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+	}
+	return key;
+}
+
+/* Two chats of one name side by side would be mixed up. */
+static bool name_is_used(const struct server *server, const char *name)
+{
+	return idmap_find(&server->rooms.names, name_key(name)) != NULL;
+}
+
 void rooms_link(struct server *server, struct room *room)
 {
 	struct rooms *rooms = &server->rooms;
@@ -53,6 +69,9 @@ void rooms_link(struct server *server, struct room *room)
 	}
 	rooms->list = room;
 	idmap_put(&rooms->by_id, (uint64_t)room->id, room);
+	if (!name_is_used(server, room->name)) {
+		idmap_put(&rooms->names, name_key(room->name), room);
+	}
 	feed_init(&room->feed, feed_frames(server), false, room->durable.n);
 	room->asked_mono = clock_mono_of(room->durable.asked_ms);
 	room->since_mono = clock_mono_of(room->durable.since_ms);
@@ -68,6 +87,9 @@ static void unlink_room(struct server *server, struct room *room)
 		room->next->link = room->link;
 	}
 	idmap_remove(&server->rooms.by_id, (uint64_t)room->id);
+	if (idmap_find(&server->rooms.names, name_key(room->name)) == room) {
+		idmap_remove(&server->rooms.names, name_key(room->name));
+	}
 	feed_finish(&room->feed);
 	journal_forget_sent(room);
 	while (room->parked != NULL) {
@@ -107,16 +129,6 @@ static char *join_topics(const struct msg_room_start *start)
 	}
 	*end = '\0';
 	return joined;
-}
-
-/* Two chats of one name side by side would be mixed up. */
-static bool name_is_used(const struct server *server, const char *name)
-{
-	const struct room *room = server->rooms.list;
-	while (room != NULL && strcmp(room->name, name) != 0) {
-		room = room->next;
-	}
-	return room != NULL;
 }
 
 struct room *rooms_create(struct server *server, const struct msg_room_start *start)
@@ -321,4 +333,5 @@ void rooms_finish(struct server *server)
 		unlink_room(server, server->rooms.list);
 	}
 	idmap_finish(&server->rooms.by_id);
+	idmap_finish(&server->rooms.names);
 }

@@ -33,6 +33,7 @@ struct transport;
 struct rooms {
 	struct idmap by_id;
 	struct room *list; /* room::next */
+	struct idmap names; /* one room of each name, by name_key() */
 	struct idmap tokens; /* struct token by the first 8 bytes of its hash */
 	struct token_job *unwritten; /* rooms.c's: whose writing failed */
 	struct room *wall_oldest, *wall_newest; /* by wall_version, for overseers' cursors */
