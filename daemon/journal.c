@@ -24,9 +24,18 @@ struct flight {
 	uint64_t origin;
 };
 
+enum {
+	/* Handed to the store and not back: above this nothing is taken until the disk has caught
+	 * up, so that one that stands still does not fill the memory. */
+	IN_FLIGHT_BYTES_MAX = 64 * 1024 * 1024,
+	FLIGHT_BYTES = 512, /* of an event, besides what was said */
+};
+
 bool journal_writable(const struct server *server)
 {
-	return !server->journal.failed && !server->draining;
+	const struct journal *journal = &server->journal;
+	return !journal->failed && !server->draining &&
+	       journal->in_flight_bytes < IN_FLIGHT_BYTES_MAX;
 }
 
 struct room_change journal_next(
@@ -170,6 +179,7 @@ static void on_event_written(struct store_job *job, enum store_status status)
 	struct flight *flight = append->owner;
 	struct server *server = flight->server;
 	server->journal.in_flight--;
+	server->journal.in_flight_bytes -= append->row.body_size + FLIGHT_BYTES;
 	if (flight->room != NULL) {
 		flight->room->in_flight--;
 	}
@@ -225,6 +235,7 @@ void journal_append(struct server *server, struct room *room, const struct room_
 	append->owner = flight;
 	journal->pending_seq = change->seq;
 	journal->in_flight++;
+	journal->in_flight_bytes += body_size + FLIGHT_BYTES;
 	if (room != NULL) {
 		int64_t supporter_before = room->pending.supporter;
 		room->in_flight++;

@@ -68,6 +68,7 @@ struct server {
 	uv_timer_t watch; /* every 10 ms: how late is the loop? */
 	uv_timer_t recover; /* after a failed write: try again */
 	bool refresh_due; /* the timer runs */
+	uint64_t refresh_below; /* sessions of lower ids are still to be told; 0: all were */
 	bool lists_due; /* and more than the wall is out of date */
 	int64_t watched_mono, loop_block_max_ms;
 
