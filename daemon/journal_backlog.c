@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 enum {
-	BACKLOG_EVENTS = 64
+	BACKLOG_EVENTS = 64, /* events read at once for a subscriber that is behind */
+	BACKLOG_BYTES = 49152, /* and given to it of them: what a slow reader costs at most */
 }; /* read at once for one subscriber */
 
 /* A read for one subscription, by names that outlive it. */
@@ -56,11 +57,13 @@ static void encode_backlog(
 {
 	bool overseer = subscription->room == NULL;
 	struct event_pack pack = {0};
-	for (size_t i = 0; i < page->count; i++) {
+	size_t queued = 0;
+	for (size_t i = 0; i < page->count && queued < BACKLOG_BYTES; i++) {
 		const struct event_row *row = &page->rows[i];
 		struct event_author author = journal_author(server, row->author);
 		event_pack_add(&pack, row, &author, (struct event_view){overseer, true});
 		if (pack.size >= EVENT_PACK_BYTES || i + 1 == page->count) {
+			queued += pack.size;
 			queue_backlog(subscription, &pack, overseer ? row->seq : row->n);
 		}
 	}
