@@ -106,7 +106,7 @@ static void check_tokens(struct server *server, int64_t now)
 		if (is_due(token->idle_mono, server->config->token_grace_ms, now)) {
 			rooms_drop_token(server, token, NULL, NULL);
 			dropped++;
-			at = 0; /* the map has changed */
+			at--; /* what came after it may have moved into its place */
 		}
 	}
 }
@@ -114,7 +114,9 @@ static void check_tokens(struct server *server, int64_t now)
 void rooms_tick(struct server *server)
 {
 	int64_t now = clock_mono_ms();
-	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
+	struct room *next;
+	for (struct room *room = server->rooms.list; room != NULL; room = next) {
+		next = room->next;
 		check_volatile(server, room, now);
 		if (!journal_writable(server) || room->in_flight > 0) {
 			continue; /* looked at again when what is on its way has landed */
@@ -123,6 +125,8 @@ void rooms_tick(struct server *server)
 			check_live(server, room, now);
 		} else if (room->pending.phase != WIRE_PHASE_ENDED) {
 			check_unanswered(server, room, now);
+		} else {
+			rooms_unload_if_idle(server, room); /* its last reader may have gone */
 		}
 	}
 	if (journal_writable(server)) {
