@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 enum {
+	WAKES_AT_ONCE = 500, /* sessions told in one turn of the loop, about 5 ms */
 	LIST_MAX = 50, /* rooms or people in one list of a page */
 	STAFF_LIST_MAX = 200,
 	ASKS_MAX = 10,
@@ -277,17 +278,38 @@ static void refresh_lists(struct server *server)
 	}
 }
 
+static bool is_due(const struct server *server, const struct session *session)
+{
+	bool wall_due = session->oversight != NULL &&
+			session->wall_cursor.version < server->rooms.wall_version;
+	return session->desk_due || session->staff_due || session->school_due || wall_due;
+}
+
+/*
+ * When the school's frame changes thousands are due: they have their turns, so that the loop has
+ * its own between them. The list is ordered by id, the newest first.
+ */
 void desk_refresh(struct server *server)
 {
 	if (server->lists_due) {
 		refresh_lists(server);
 	}
+	uint64_t below = server->refresh_below;
+	server->refresh_below = 0;
+	unsigned woken = 0;
 	struct session *next;
 	for (struct session *s = server->sessions; s != NULL; s = next) {
 		next = s->next;
-		bool wall_due = s->oversight != NULL && s->wall_cursor < server->rooms.wall_version;
-		if (s->desk_due || s->staff_due || s->school_due || wall_due) {
-			session_wake(s);
+		if ((below != 0 && session_id(s) >= below) || !is_due(server, s)) {
+			continue;
 		}
+		if (woken++ == WAKES_AT_ONCE) {
+			server->refresh_below = session_id(s) + 1;
+			break;
+		}
+		session_wake(s);
+	}
+	if (below != 0 || server->refresh_below != 0) {
+		server_wall_soon(server);
 	}
 }

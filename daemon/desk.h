@@ -29,9 +29,15 @@ struct frame *desk_staff_frame(struct server *server);
 struct frame *desk_school_frame(struct server *server); /* shared until the school changes */
 struct frame *desk_room_frame(struct server *server, const struct room *room, enum wire_role to);
 
+/* How much of the wall an overseer was given. All-zero: nothing. */
+struct wall_cursor {
+	uint64_t version; /* newest wall_version */
+	int64_t room; /* whose it was, to go on from it */
+};
+
 /* The rooms that changed on the wall after *cursor, as many as fit a frame; moves the cursor.
  * NULL: nothing has. */
-struct frame *desk_wall_frame(struct server *server, uint64_t *cursor);
+struct frame *desk_wall_frame(struct server *server, struct wall_cursor *cursor);
 
 /* The room has changed as far as the wall is concerned. */
 void desk_wall_touch(struct server *server, struct room *room);

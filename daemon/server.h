@@ -50,6 +50,7 @@ struct journal {
 	bool probing; /* after a failure: the file is being tried */
 	bool failed; /* a commit failed: nothing is taken until the file takes writes again */
 	unsigned in_flight; /* events handed to the store and not back */
+	size_t in_flight_bytes; /* and what they hold in memory */
 	int64_t newest_mono; /* when the newest event became durable */
 	struct event_pack pack; /* of these commits, for overseers */
 	int64_t pack_from, pack_to; /* seq of the events in it */

@@ -6,6 +6,7 @@
 #ifndef HARK_DAEMON_SESSION_H
 #define HARK_DAEMON_SESSION_H
 
+#include "daemon/desk.h"
 #include "daemon/feed.h"
 #include "daemon/policy.h"
 #include "daemon/rate.h"
@@ -47,7 +48,7 @@ struct session {
 	struct session *next_deferred; /* server::deferred */
 	bool is_deferred;
 	struct subscription *oversight; /* NULL: none */
-	uint64_t wall_cursor; /* newest wall_version given */
+	struct wall_cursor wall_cursor;
 	bool school_due, desk_due, staff_due; /* a newer snapshot waits */
 
 	struct room *parking; /* what the handler that returned OUTCOME_PARKED waits for */

@@ -178,6 +178,6 @@ void session_subscribe_oversight(struct session *session, int64_t after)
 	session->oversight = subscription_create(session, feed);
 	session->oversight->cursor = after < feed->newest ? after : feed->newest;
 	session->staff_due = true;
-	session->wall_cursor = 0;
+	session->wall_cursor = (struct wall_cursor){0};
 	subscription_wake(session->oversight);
 }

@@ -3,7 +3,7 @@
 
 #include "daemon/event.h"
 #include "daemon/frame.h"
-#include "daemon/room.h"
+#include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/staff.h"
 
@@ -77,20 +77,35 @@ static struct frame *wall_frame_of(struct server *server, struct room *room)
 	return room->wall_frame;
 }
 
-struct frame *desk_wall_frame(struct server *server, uint64_t *cursor)
+/* The oldest room above the cursor; there is one. */
+static struct room *first_above(const struct server *server, const struct wall_cursor *cursor)
 {
-	struct room *room = server->rooms.wall_newest;
-	if (room == NULL || room->wall_version <= *cursor) {
-		return NULL;
+	struct room *room = rooms_find(server, cursor->room);
+	if (room != NULL && room->wall_version == cursor->version && room->wall_next != NULL) {
+		return room->wall_next;
 	}
-	while (room->wall_prev != NULL && room->wall_prev->wall_version > *cursor) {
+	if (server->rooms.wall_oldest->wall_version > cursor->version) {
+		return server->rooms.wall_oldest; /* who has just come needs no walk either */
+	}
+	room = server->rooms.wall_newest;
+	while (room->wall_prev != NULL && room->wall_prev->wall_version > cursor->version) {
 		room = room->wall_prev;
 	}
+	return room;
+}
+
+struct frame *desk_wall_frame(struct server *server, struct wall_cursor *cursor)
+{
+	struct room *room = server->rooms.wall_newest;
+	if (room == NULL || room->wall_version <= cursor->version) {
+		return NULL;
+	}
+	room = first_above(server, cursor);
 	struct event_pack pack = {0};
 	for (; room != NULL && pack.size < EVENT_PACK_BYTES; room = room->wall_next) {
 		const struct frame *frame = wall_frame_of(server, room);
 		event_pack_add_bytes(&pack, frame->bytes, frame->size);
-		*cursor = room->wall_version;
+		*cursor = (struct wall_cursor){room->wall_version, room->id};
 	}
 	struct frame *packed = event_pack_frame(&pack);
 	event_pack_finish(&pack);
