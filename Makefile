@@ -5,6 +5,7 @@
 #   make run        set up, build, start a demo school on http://127.0.0.1:8420
 #   make test       set up, build, run every test; ends with "N passed, N failed"
 #   make check      test, plus format, includes, generated files, ASan+UBSan
+#   make fuzz       the decoder and the configuration, under libFuzzer, SECONDS=60 each
 #   make bench      measure, print a table, write build/bench.json
 #   make install    DESTDIR= PREFIX=/usr/local
 #

@@ -12,6 +12,10 @@ $(O)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard daemon/config*.c) dae
 	@mkdir -p $(@D)
 	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^
 
+.PHONY: fuzz
+fuzz: setup-check
+	@$(MAKE) --no-print-directory fuzz-decode fuzz-config
+
 # With libFuzzer, which sees where the code branches.
 .PHONY: fuzz-config
 fuzz-config: $(O)/fuzz/fuzz_config

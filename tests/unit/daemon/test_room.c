@@ -9,9 +9,10 @@ static int64_t seq;
 
 static void apply_with(enum event_kind kind, int64_t author, enum wire_audience audience)
 {
+	seq++;
 	struct room_change change = {
 		.kind = kind,
-		.seq = ++seq,
+		.seq = seq,
 		.n = event_is_staff_only(kind) ? 0 : state.n + 1,
 		.at_ms = 1000 * seq,
 		.author = author,
