@@ -113,7 +113,7 @@ const struct option config_options[] = {
 		" that is not named here everybody seems to be one address, and https is not seen.",
 		AT(trusted_proxies), .check = check_address},
 	{"server", "frame_ancestors", OPTION_LIST, 0, CONFIG_LIST_MAX, "", "ORIGINS",
-		"Sites that may show the student's page in a frame. Empty: none.",
+		"Sites that may show the student's page in a frame. Empty: Hark's own alone.",
 		.reloadable = true, AT(frame_ancestors), .check = check_origin},
 	{"server", "time_zone", OPTION_TEXT, 0, 0, "", "ZONE",
 		"The school's time zone, for shifts. Empty: the machine's.", AT(time_zone),

@@ -60,7 +60,7 @@ const char *http_redirect(struct server *server, enum http_page page, const char
  */
 const char *http_school_block(struct server *server, size_t *size, uint64_t *version);
 
-/* Who may frame "/": the value for frame-ancestors, "'none'" or the school's list. */
+/* Who may frame "/": the value for frame-ancestors, the school's list or "'self'". */
 const char *http_frame_ancestors(struct server *server);
 
 /* The daemon can serve: the file is open and, for `writable`, takes writes. */
