@@ -11,13 +11,22 @@
 
 #include <stdlib.h>
 
-static void pairing_input(
-	const struct server *server, const struct room *room, struct pairing_room *input)
+enum {
+	/* Rooms that are paired at once, those that wait longest. There are never so many peers;
+	 * a flood of visitors must not hold the loop. */
+	PAIRED_MAX = 1000,
+};
+
+static int64_t waits_since(const struct room *room)
 {
-	(void)server;
+	return room->asked_mono > 0 ? room->asked_mono : room->since_mono;
+}
+
+static void pairing_input(const struct room *room, struct pairing_room *input)
+{
 	*input = (struct pairing_room){
 		.id = room->id,
-		.since_ms = room->asked_mono > 0 ? room->asked_mono : room->since_mono,
+		.since_ms = waits_since(room),
 		.offered_to = room->offered_to,
 		.offered_ms = room->offered_mono,
 	};
@@ -49,35 +58,79 @@ static size_t gather_supporters(const struct server *server, struct pairing_supp
 	return count;
 }
 
-static size_t gather_waiting(
-	struct server *server, struct pairing_room *inputs, struct room **rooms)
+static void swap(struct room **a, struct room **b)
+{
+	struct room *other = *a;
+	*a = *b;
+	*b = other;
+}
+
+/* Moves the `wanted` rooms that wait longest to the front, in no order among themselves. */
+static void select_longest(struct room **rooms, size_t count, size_t wanted)
+{
+	size_t low = 0, high = count;
+	while (high - low > 1) {
+		int64_t pivot = waits_since(rooms[low + (high - low) / 2]);
+		size_t same = low, above = high;
+		for (size_t i = low; i < above;) {
+			int64_t since = waits_since(rooms[i]);
+			if (since < pivot) {
+				swap(&rooms[same++], &rooms[i++]);
+			} else if (since > pivot) {
+				swap(&rooms[i], &rooms[--above]);
+			} else {
+				i++;
+			}
+		}
+		if (wanted < same) {
+			high = same;
+		} else if (wanted <= above) {
+			return;
+		} else {
+			low = above;
+		}
+	}
+}
+
+/* The rooms that wait, those first that are paired now. *out is the caller's. */
+static size_t gather_waiting(struct server *server, struct room ***out)
 {
 	size_t count = 0;
 	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
-		if (!room_is_waiting(room)) {
-			continue;
-		}
-		if (inputs != NULL) {
-			pairing_input(server, room, &inputs[count]);
-			rooms[count] = room;
-		}
-		count++;
+		count += room_is_waiting(room);
 	}
-	return count;
+	struct room **rooms = xcalloc(count + 1, sizeof(struct room *));
+	size_t at = 0;
+	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
+		if (room_is_waiting(room)) {
+			rooms[at++] = room;
+		}
+	}
+	if (count > PAIRED_MAX) {
+		select_longest(rooms, count, PAIRED_MAX);
+		for (size_t i = PAIRED_MAX; i < count; i++) {
+			rooms[i]->offered_to = 0; /* somebody came back who waits longer */
+		}
+	}
+	*out = rooms;
+	return count < PAIRED_MAX ? count : PAIRED_MAX;
 }
 
 void offers_refresh(struct server *server)
 {
-	size_t rooms_count = gather_waiting(server, NULL, NULL);
+	struct room **rooms;
+	size_t rooms_count = gather_waiting(server, &rooms);
 	if (rooms_count == 0) {
 		server->pairing_due_mono = INT64_MAX;
+		free(rooms);
 		return;
 	}
 	size_t supporters_count = gather_supporters(server, NULL);
 	struct pairing_room *inputs = xcalloc(rooms_count, sizeof(*inputs));
-	struct room **rooms = xcalloc(rooms_count, sizeof(struct room *));
 	struct pairing_supporter *supporters = xcalloc(supporters_count + 1, sizeof(*supporters));
-	gather_waiting(server, inputs, rooms);
+	for (size_t i = 0; i < rooms_count; i++) {
+		pairing_input(rooms[i], &inputs[i]);
+	}
 	gather_supporters(server, supporters);
 	server->pairing_due_mono = pairing_run(inputs, rooms_count, supporters, supporters_count,
 		server->config->offer_ms, clock_mono_ms());
