@@ -108,6 +108,9 @@ struct block {
 
 static void put(struct block *block, const char *bytes, size_t size)
 {
+	if (size == 0) {
+		return; /* there may be no block yet, and memcpy takes no NULL */
+	}
 	if (block->size + size > block->capacity) {
 		block->capacity = (block->size + size) * 2;
 		block->bytes = xrealloc(block->bytes, block->capacity);
