@@ -147,8 +147,8 @@ export class Person extends Waiter {
 		return this.events.filter((one) => one.type === "chat.posted");
 	}
 
-	closed() {
-		return this.until("the end", () => this.socket.closed);
+	closed(limit) {
+		return this.until("the end", () => this.socket.closed, limit);
 	}
 
 	leave() {

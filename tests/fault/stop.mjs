@@ -54,6 +54,7 @@ test("valgrind, or the sanitizers, are there", () => {
 test("SIGTERM with 200 sessions: everybody gets 1001, nothing is leaked, nothing is read that is not ours", async () => {
 	const daemon = newDaemon({ "talk.cap": 100 });
 	daemon.runner = onValgrind([harkd]).slice(0, -1);
+	daemon.patience = 60000;
 	await daemon.start();
 	const people = [
 		...crowd(daemon, "visitor", 162), ...crowd(daemon, "juniper", 8), ...crowd(daemon, "robin", 8),
@@ -90,11 +91,11 @@ test("SIGTERM with 200 sessions: everybody gets 1001, nothing is leaked, nothing
 	console.log(`# ${connections} sessions, ${halves.length} half-open connections`);
 	const started = performance.now();
 	daemon.process.kill("SIGTERM");
-	const codes = await Promise.all(people.map((one) => one.closed()));
+	const codes = await Promise.all(people.map((one) => one.closed(daemon.patience)));
 	assert.deepEqual(codes, people.map(() => 1001));
 	await Promise.all(controls.map((one) => one.wait("the end", () => one.closed)));
 	await Promise.all(halves.map((one) => one.end()));
-	assert.deepEqual(await daemon.wait("the end", () => daemon.exit, 60000), clean, daemon.output);
+	assert.deepEqual(await daemon.wait("the end", () => daemon.exit, daemon.patience), clean, daemon.output);
 	console.log(`# ended after ${Math.round(performance.now() - started)} ms`);
 	deaf.drop();
 	assert.match(daemon.output, /stopping\n.*stopped\n$/s);

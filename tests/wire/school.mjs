@@ -39,6 +39,7 @@ function writeConfig(directory, options) {
 export class Daemon extends Waiter {
 	runner = []; // in front of the daemon's own words: valgrind
 	environment = {}; // besides ours
+	patience = patience; // ms for its start and its end
 
 	constructor(built, directory, options = {}) {
 		super();
@@ -70,13 +71,13 @@ export class Daemon extends Waiter {
 		this.port = await this.wait("the daemon to be ready", () => {
 			assert.equal(this.exit, null, this.output);
 			return Number(/(?:ready|closed,.*) on \S+ port (\d+)/.exec(this.output)?.[1]) || null;
-		}, patience);
+		}, this.patience);
 		return this;
 	}
 
 	async end(signal) {
 		this.process.kill(signal);
-		return this.wait("the daemon's end", () => this.exit, patience);
+		return this.wait("the daemon's end", () => this.exit, this.patience);
 	}
 
 	/* Ends it in good order; a test calls this when all else has gone well. */
