@@ -1,4 +1,9 @@
-/* Accounts, sign-ins, links and shifts: memory in front of the file. */
+/*
+ * Accounts, sign-ins, links and shifts: memory in front of the file.
+ *
+ * Over 500 lines: four small tables that refer to each other, each loaded, changed and written
+ * alike.
+ */
 #include "daemon/staff.h"
 
 #include "daemon/clock.h"
