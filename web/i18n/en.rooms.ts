@@ -118,6 +118,7 @@ export const enRooms = {
 	aPeerHint: "A counselor can read it too",
 	onlyCounselor: "Only a counselor",
 	onlyCounselorHint: "{Peers} won't see it",
+	afterSendCounselor: "Counselors can read here, but not write back yet. After you send, you get four words to come back to this.",
 	afterSend: "After you send, you get four words. Use them to read the answer.",
 	notLeft: "Your message was not sent: something changed just then. Have a look, and try again.",
 	sendMessage: "Send message",

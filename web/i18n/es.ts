@@ -163,6 +163,7 @@ export const es: Strings<Key> = {
 	aPeerHint: "Un consejero también puede leerlo",
 	onlyCounselor: "Solo un consejero",
 	onlyCounselorHint: "Los estudiantes no lo verán",
+	afterSendCounselor: "Los consejeros pueden leer aquí, pero todavía no responder. Después de enviar, recibes cuatro palabras para volver.",
 	afterSend: "Después de enviar, recibes cuatro palabras. Úsalas para leer la respuesta.",
 	notLeft: "Tu mensaje no se envió: algo cambió justo entonces. Míralo y prueba otra vez.",
 	sendMessage: "Enviar mensaje",

@@ -91,7 +91,7 @@ export function Leave({ state }: { state: Visitor }) {
 				</fieldset>
 				<p class="note note--pine">
 					<Icon of={iconKey} />
-					<span>{t("afterSend")}</span>
+					<span>{t(to === "counselor" ? "afterSendCounselor" : "afterSend")}</span>
 				</p>
 				<StorageNote state={state} />
 			</div>
