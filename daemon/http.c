@@ -6,6 +6,7 @@
 #include "daemon/desk.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
+#include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/settings.h"
 #include "daemon/shared.h"
@@ -195,6 +196,14 @@ const char *http_frame_ancestors(struct server *server)
 		server->ancestors = block.bytes;
 	}
 	return server->ancestors;
+}
+
+void http_unnamed_proxy(struct server *server)
+{
+	(void)server;
+	log_warning("X-Forwarded-For comes from somebody whom server.trusted_proxies does not "
+		    "name; if that is your proxy, name it: until then all behind it seem to be one "
+		    "address, and their https is not seen");
 }
 
 bool http_ready(struct server *server, bool *writable)

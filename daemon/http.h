@@ -63,6 +63,9 @@ const char *http_school_block(struct server *server, size_t *size, uint64_t *ver
 /* Who may frame "/": the value for frame-ancestors, the school's list or "'self'". */
 const char *http_frame_ancestors(struct server *server);
 
+/* X-Forwarded-For came from a peer that is no trusted proxy: said to the operator. */
+void http_unnamed_proxy(struct server *server);
+
 /* The daemon can serve: the file is open and, for `writable`, takes writes. */
 bool http_ready(struct server *server, bool *writable);
 

@@ -216,6 +216,7 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	char path[PATH_SIZE], *uri;
 	int uri_size, method = lws_http_get_uri_and_method(connection->wsi, &uri, &uri_size);
 
+	connection_note_proxy(connection);
 	if (connection->post != NULL || connection->sending != NULL ||
 		has_strange_body(connection, method)) {
 		return http_refuse(connection, 400, "This request makes no sense here.\n");

@@ -163,6 +163,21 @@ struct peer_address connection_address(struct connection *connection)
 	return peer_forwarded_for(header, transport->trusted, transport->trusted_count, &direct);
 }
 
+void connection_note_proxy(struct connection *connection)
+{
+	struct transport *transport = connection->transport;
+
+	if (transport->told_of_proxy ||
+		lws_hdr_total_length(connection->wsi, WSI_TOKEN_X_FORWARDED_FOR) <= 0) {
+		return;
+	}
+	struct peer_address direct = direct_address(connection);
+	if (!is_proxy(transport, &direct)) {
+		transport->told_of_proxy = true;
+		http_unnamed_proxy(transport->options.server);
+	}
+}
+
 bool connection_secure(struct connection *connection)
 {
 	static const char name[] = "x-forwarded-proto:";

@@ -107,6 +107,7 @@ struct transport {
 	struct post_desk *desk; /* outlives the transport while answers are owed */
 	struct frame *visitor_page; /* with the school's block, as of the version */
 	uint64_t visitor_page_version;
+	bool told_of_proxy; /* connection_note_proxy() */
 	char *start_problem; /* the library's last words, while it starts */
 	unsigned char *scratch; /* SCRATCH_HEADROOM + SCRATCH_SIZE bytes */
 };
@@ -136,6 +137,8 @@ void connection_end(struct connection *connection); /* from a timer only */
 void connection_enter(struct connection *connection, enum phase phase);
 /* The peer's address, behind a trusted proxy the one it tells. */
 struct peer_address connection_address(struct connection *connection);
+/* Once: that somebody speaks for others whom server.trusted_proxies does not name. */
+void connection_note_proxy(struct connection *connection);
 bool connection_secure(struct connection *connection); /* https, as the browser sees it */
 bool connection_staff_cookie(struct connection *connection, char out[COOKIE_VALUE_MAX]);
 bool connection_origin_allowed(struct connection *connection);

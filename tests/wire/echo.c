@@ -312,6 +312,11 @@ const char *http_frame_ancestors(struct server *server)
 	return server->frame_ancestors;
 }
 
+void http_unnamed_proxy(struct server *server)
+{
+	(void)server;
+}
+
 bool http_ready(struct server *server, bool *writable)
 {
 	*writable = server->writable;
