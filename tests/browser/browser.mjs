@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
-export const patience = 10000;
+export const patience = 20000;
 export const pictures = "build/screenshots";
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 800 };
@@ -27,6 +27,9 @@ export async function launch() {
 	assert.ok(executablePath, "there is no Chromium: apt install chromium, or set CHROMIUM");
 	browser = await chromium.launch({ executablePath, args: flags });
 	mkdirSync(pictures, { recursive: true });
+	for (const name of readdirSync(pictures).filter((one) => one.startsWith("failed-"))) {
+		rmSync(`${pictures}/${name}`);
+	}
 }
 
 export async function quit() {
@@ -73,6 +76,7 @@ function complaints(page, list) {
 /* Somebody with a browser profile of her own. */
 export class Person {
 	complaints = [];
+	mayComplain = false; /* the browser refuses something, as it should */
 	sent = []; /* each chat.send of these pages */
 
 	static async arrive(name, { size = desktop, cookie, url, scripts = [], ...options } = {}) {
@@ -137,11 +141,11 @@ export class Person {
 
 	/* Complaints that are not about the network itself. */
 	trouble() {
-		return this.complaints.filter((line) => !network.test(line));
+		return this.mayComplain ? [] : this.complaints.filter((line) => !network.test(line));
 	}
 
-	picture(name) {
-		return this.page.screenshot({ path: `${pictures}/${name}.png`, animations: "disabled" });
+	async picture(name) {
+		await this.page.screenshot({ path: `${pictures}/${name}.png`, animations: "disabled" });
 	}
 
 	async leave() {

@@ -208,10 +208,16 @@ test("staff sign in by their page, with the keyboard alone, and out", async () =
 		await page.getByLabel("Password", { exact: true }).fill(password(login));
 		await page.keyboard.press("Enter");
 		await page.waitForURL(`${school.url}${path}`);
+		const signedIn = await person.context.cookies();
+		assert.deepEqual(signedIn.map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite]), [["hark", true, "Strict"]]);
 		await page.locator(".me").click();
 		await page.getByRole("button", { name: "Sign out", exact: true }).click();
 		await page.waitForURL(`${school.url}/login`);
-		assert.deepEqual(await person.context.cookies(), []);
+
+		/* Not even one who kept the cookie is let in again. */
+		await person.context.addCookies(signedIn);
+		await page.goto(`${school.url}${path}`);
+		await page.waitForURL(`${school.url}/login`);
 	}
 	await school.close();
 });
