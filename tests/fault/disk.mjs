@@ -198,6 +198,28 @@ test("a file that cannot be written back costs nobody anything: the log has it",
 	await daemon.stop();
 });
 
+test("what the hark command could not change is as it was, here and after a restart", async () => {
+	const { daemon, disk } = await open();
+	const hark = (...words) => spawnSync(join(built, "hark"), ["--config", daemon.config, ...words], { encoding: "utf8" });
+	const before = [hark("setting", "get"), hark("account", "list"), hark("shift", "list")].map((one) => one.stdout);
+	disk.order("write", Disk.ENOSPC);
+	for (const words of [["setting", "set", "school", "Nowhere"], ["account", "add", "supporter", "new", "New"],
+		["account", "disable", "robin"], ["shift", "add", "sage", "mon", "10:00-11:00"]]) {
+		const refused = hark(...words);
+		assert.equal(refused.status, 1, `${words.join(" ")}: ${refused.stdout}`);
+		assert.match(refused.stderr, /^hark: .+\n$/);
+	}
+	const now = () => [hark("setting", "get"), hark("account", "list"), hark("shift", "list")].map((one) => one.stdout);
+	assert.deepEqual(now(), before);
+	disk.release();
+	await becomes("writing again", async () => (await ready(daemon)) === 200);
+	assert.deepEqual(now(), before);
+	await reopen(daemon, "SIGKILL");
+	assert.deepEqual(now(), before);
+	assert.equal(hark("setting", "set", "school", "Somewhere").status, 0);
+	await daemon.stop();
+});
+
 test("a backup onto a full disk fails alone and leaves nothing", async () => {
 	const { daemon, disk, ada, room } = await open();
 	const copy = join(daemon.directory, "copy.db");

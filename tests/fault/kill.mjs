@@ -78,9 +78,11 @@ async function comeBack(person) {
  * know. Who has caught up does: what was not among all that was missed is not in the room.
  */
 function wasForgotten({ writer, message }) {
-	const before = [...sent.values()].filter((one) =>
-		one.writer === writer && one.message.room === message.room && one.answer);
-	return before.length >= 256 && !writer.events.some((one) => one.id === message.id);
+	const seen = new Set(writer.events.map((one) => one.id));
+	const stored = [...sent].filter(([id, one]) => one.writer === writer && one.message.room === message.room &&
+		(one.answer || seen.has(id)));
+	/* Those that come again right now count too. */
+	return stored.length > 256 - inFlight && !seen.has(message.id);
 }
 
 async function say(entry) {
