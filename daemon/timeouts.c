@@ -111,6 +111,16 @@ static void check_tokens(struct server *server, int64_t now)
 	}
 }
 
+/*
+ * Nothing was said, no tab opens it and no words do: nobody can ever come back to it. Left open, a
+ * flood of such rooms would fill limits.rooms for good.
+ */
+static bool is_abandoned(const struct room *room)
+{
+	return room->pending.asked_n == 0 && room->pending.answered_n == 0 && room->tokens == 0 &&
+	       !room->has_codename;
+}
+
 void rooms_tick(struct server *server)
 {
 	int64_t now = clock_mono_ms();
@@ -123,6 +133,8 @@ void rooms_tick(struct server *server)
 		}
 		if (room->pending.phase == WIRE_PHASE_LIVE) {
 			check_live(server, room, now);
+		} else if (room->pending.phase != WIRE_PHASE_ENDED && is_abandoned(room)) {
+			act_end(server, room, NULL, NULL);
 		} else if (room->pending.phase != WIRE_PHASE_ENDED) {
 			check_unanswered(server, room, now);
 		} else {
