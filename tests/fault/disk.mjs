@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fetchOnce, runTests, test } from "../wire/client.mjs";
 import { newDaemon, prepare } from "../wire/school.mjs";
-import { Disk, Person, becomes, newId, readFeed, readRoom, take } from "./people.mjs";
+import { Disk, Person, becomes, readFeed, readRoom, take } from "./people.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);

@@ -128,11 +128,6 @@ export class Person extends Waiter {
 		return this.room;
 	}
 
-	/* How many answers are still to come. */
-	get waiting() {
-		return this.#asked.size;
-	}
-
 	until(what, check, limit = patience) {
 		return this.wait(`${this.name}: ${what}`, () => check(this), limit);
 	}
