@@ -14,7 +14,6 @@ const RETRY_MS = 2000;
 export interface OutboxOptions {
 	connection: Pick<Connection, "request" | "status">;
 	next: () => { room: number; out: Outgoing } | undefined; /* oldest that waits and has not failed */
-	trying?: (out: Outgoing) => void; /* for a page that must remember over a refresh what it tried */
 	sent: (out: Outgoing, ok: Of<"ok">) => void;
 	refused: (out: Outgoing, code: Code) => void;
 	later?: (ms: number, run: () => void) => void;
@@ -23,7 +22,6 @@ export interface OutboxOptions {
 export class Outbox {
 	readonly #options: OutboxOptions;
 	#busy = false;
-	#tried = new Set<string>();
 
 	constructor(options: OutboxOptions) {
 		this.#options = options;
@@ -43,15 +41,15 @@ export class Outbox {
 	}
 
 	async #run(): Promise<void> {
-		const { connection, next, trying, sent, refused } = this.#options;
+		const { connection, next, sent, refused } = this.#options;
 		for (let one = next(); one && connection.status === "online"; one = next()) {
 			const { room, out } = one;
 			const { id, body } = out;
-			const again = out.tried || this.#tried.has(id) ? { again: true } : {};
-			this.#tried.add(id);
-			trying?.(out);
 			try {
-				const answer = await connection.request({ type: "chat.send", room, id, body, ...again });
+				/* Without `again`: what is older than the ids the server remembers came with
+				 * what was missed, and waits no more. A message that never arrived must not be
+				 * taken for one that is too old. */
+				const answer = await connection.request({ type: "chat.send", room, id, body });
 				if (answer.type === "ok") {
 					sent(out, answer);
 				}

@@ -11,7 +11,6 @@ export interface Outgoing {
 	readonly id: string; /* 128 bits, hexadecimal; stays the same over every resend */
 	readonly body: string;
 	readonly at_ms: number; /* when it was written here */
-	readonly tried?: true; /* may have reached the server, without an answer */
 	readonly failed?: Code; /* refused for good; the writer may try again */
 }
 
@@ -91,10 +90,6 @@ export function markOutgoing(log: RoomLog, id: string, why?: Code): RoomLog {
 		return why === undefined ? rest : { ...rest, failed: why };
 	});
 	return { ...log, outbox };
-}
-
-export function markTried(log: RoomLog, id: string): RoomLog {
-	return { ...log, outbox: log.outbox.map((out) => (out.id === id ? { ...out, tried: true } : out)) };
 }
 
 export function dropOutgoing(log: RoomLog, id: string): RoomLog {

@@ -140,8 +140,7 @@ test("visitor: a lost answer is asked for again, with the same token and the sam
 	await page.give(stands());
 	assert.equal(page.socket().last("hello")?.token, first.last("hello")?.token);
 	assert.equal(page.socket().last("chat.send")?.id, first.last("chat.send")?.id);
-	assert.equal(first.last("chat.send")?.again, undefined);
-	assert.equal(page.socket().last("chat.send")?.again, true);
+	assert.equal(page.socket().last("chat.send")?.again, undefined); /* or an old room would call it stale */
 	await page.answer("chat.send", { n: 2, at_ms: 5 });
 	assert.equal(page.session.state.log.outbox.length, 0);
 	assert.equal(page.session.state.log.events.length, 1);
@@ -161,7 +160,6 @@ test("visitor: a refresh comes back to the chat and sends what had not been sent
 	await after.give(stands());
 	assert.equal(after.socket().last("hello")?.token, before.socket().last("hello")?.token);
 	assert.equal(after.socket().last("chat.send")?.id, before.socket().last("chat.send")?.id);
-	assert.equal(after.socket().last("chat.send")?.again, true);
 });
 
 test("visitor: of a duplicated tab both work, and neither doubles", async () => {

@@ -5,7 +5,7 @@
 
 import { type Connection, Offline, WireError } from "../lib/connection";
 import { Outbox } from "../lib/outbox";
-import { type Outgoing, acknowledge, markOutgoing, markTried } from "../lib/roomlog";
+import { type Outgoing, acknowledge, markOutgoing } from "../lib/roomlog";
 import { type Visitor, enter } from "./state";
 
 export interface CourierOptions {
@@ -30,7 +30,6 @@ export class Courier {
 				const out = log.outbox.find((one) => one.failed === undefined);
 				return room !== undefined && !wanted && out ? { room, out } : undefined;
 			},
-			trying: (out) => change({ log: markTried(state().log, out.id) }),
 			sent: (out, ok) => this.#sent(out, ok),
 			refused: (out, code) => change({ log: markOutgoing(state().log, out.id, code) }),
 		});
