@@ -34,7 +34,7 @@ enum {
 	ROUNDS_MAX = 15,
 };
 
-static const unsigned in_flight[] = {1, 16, 64, 256, 1024};
+static const unsigned in_flight[] = {1, 16, 100, 256, 1600};
 enum {
 	LEVELS = sizeof in_flight / sizeof *in_flight
 };
