@@ -58,6 +58,11 @@ void http_post(struct server *server, enum http_post post, const char *body, siz
 	void (*reply)(void *data, uint64_t ticket, const struct http_reply *reply), void *data)
 {
 	struct signin_reply to = {ticket, reply, data};
+	if (post == HTTP_POST_LEAVE) {
+		struct http_reply left = {.status = 204, .clear_storage = true};
+		reply(data, ticket, &left);
+		return;
+	}
 	if (server->closed) {
 		struct msg_error error = dispatch_error(WIRE_CODE_UNAVAILABLE);
 		signin_refuse(&to, 503, &error);

@@ -20,6 +20,7 @@ enum http_post {
 	HTTP_POST_LOGIN, /* body: sign.in */
 	HTTP_POST_ENROL, /* body: sign.enrol */
 	HTTP_POST_LOGOUT, /* no body */
+	HTTP_POST_LEAVE, /* no body: a visitor leaves this browser without a trace */
 };
 
 struct http_reply {
@@ -30,6 +31,7 @@ struct http_reply {
 	 * back is handed over as its bare value.
 	 */
 	char set_cookie[HTTP_COOKIE_MAX];
+	bool clear_storage; /* Clear-Site-Data: "storage"; the cookies are the school's */
 	char body[HTTP_REPLY_MAX]; /* an `error` message as JSON; empty with 204 */
 	size_t body_size;
 };

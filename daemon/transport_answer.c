@@ -149,6 +149,9 @@ static void put_headers(
 	if (answer->allow != NULL) {
 		put(text, "Allow: %s\r\n", answer->allow);
 	}
+	if (answer->clear_storage) {
+		put(text, "Clear-Site-Data: \"storage\"\r\n");
+	}
 	if (answer->set_cookie != NULL) {
 		put_cookie(text, answer->set_cookie, secure);
 	}

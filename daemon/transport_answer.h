@@ -17,6 +17,7 @@ struct answer {
 	enum policy policy;
 	bool immutable, gzip, varies;
 	bool close; /* the connection, afterwards */
+	bool clear_storage; /* what the page has kept in this browser */
 	const char *location, *allow, *set_cookie;
 };
 

@@ -93,6 +93,7 @@ static const struct {
 	{"/login", HTTP_POST_LOGIN},
 	{"/enrol", HTTP_POST_ENROL},
 	{"/logout", HTTP_POST_LOGOUT},
+	{"/leave", HTTP_POST_LEAVE},
 };
 
 /* An index into pages or posts; -1: not there. */

@@ -109,7 +109,8 @@ static int judge_post(struct connection *connection, const struct post *post, co
 		*text = "The body is larger than 4096 bytes.\n";
 		return 413;
 	}
-	if (!is_json(connection) && !(post->kind == HTTP_POST_LOGOUT && post->announced == 0)) {
+	bool bare = post->kind == HTTP_POST_LOGOUT || post->kind == HTTP_POST_LEAVE;
+	if (!is_json(connection) && !(bare && post->announced == 0)) {
 		*text = "The body must be application/json.\n";
 		return 415;
 	}
@@ -217,5 +218,6 @@ int post_send_reply(struct connection *connection)
 			.body = reply->body,
 			.size = reply->body_size,
 			.policy = POLICY_STAFF,
+			.clear_storage = reply->clear_storage,
 			.set_cookie = reply->set_cookie[0] == '\0' ? NULL : reply->set_cookie});
 }

@@ -29,12 +29,18 @@ export function quickExit({ url, forget, askParent }: ExitOptions): void {
 	document.documentElement.classList.add("gone");
 	document.body.replaceChildren();
 	forget();
+	leave();
 	if (askParent) {
 		askParent(address);
 		setTimeout(() => replaceTop(address), PARENT_MS);
 	} else {
 		location.replace(address);
 	}
+}
+
+/* The server's answer has the browser drop what this origin keeps, whatever a script missed. */
+function leave(): void {
+	fetch("/leave", { method: "POST", keepalive: true }).catch(() => undefined);
 }
 
 function replaceTop(address: string): void {
