@@ -44,7 +44,6 @@ static const char *const sentences[] = {
 	[WIRE_CODE_NOT_ALLOWED] = "This is not for you to do.",
 	[WIRE_CODE_NO_SUCH_ROOM] = "There is no such chat for you.",
 	[WIRE_CODE_ROOM_ENDED] = "This chat has ended.",
-	[WIRE_CODE_NOT_LIVE] = "Nobody has taken this chat yet.",
 	[WIRE_CODE_TAKEN] = "Somebody else has taken this chat.",
 	[WIRE_CODE_AT_CAP] = "You have as many chats as you may have.",
 	[WIRE_CODE_OFF_SHIFT] = "You are not on shift now.",

@@ -14,10 +14,6 @@ const files = named.length > 0 ? named
 	: readdirSync(directory).filter((name) => name.endsWith(".txt") && name !== "matrix.txt").sort()
 		.map((name) => join(directory, name));
 
-/* Codes of messages.def that no handler gives today: a room that nobody has taken is none of a
- * supporter's business, so it is no_such_room. */
-const unsaid = ["not_live"];
-
 let number = 0, failed = 0;
 
 function report(name, error) {
@@ -72,7 +68,7 @@ function checkRows() {
 	for (const code of schema.enumerations.code.values) {
 		check(`a transcript shows the code ${code}`, () => {
 			const said = new RegExp(`^[^#\\n]*< error ${code}\\b`, "m").test(all);
-			assert.equal(said, !unsaid.includes(code));
+			assert.ok(said);
 		});
 	}
 }

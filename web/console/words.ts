@@ -33,7 +33,6 @@ export function happened(event: NoteItem["event"], me: string): string {
 
 const reasons: Partial<Record<Code, Key>> = {
 	room_ended: "fail.room_ended",
-	not_live: "fail.not_live",
 	no_such_room: "fail.no_such_room",
 	codename_inside: "fail.codename_inside",
 };

@@ -47,7 +47,7 @@ const off = desk({
 const asking = stands(lantern, { handing_to: "Sol", n: 11, peer_seen: 11, visitor_seen: 10 });
 const ended = { type: "room.ended", room: 1, n: 12, at_ms: ago(0, 20), who: "visitor", name: "" } as const;
 const failing = say(talking(), 1, { id: "e".repeat(32), body: "I\u2019m glad you told me.", at_ms: ago(0, 5) });
-const failed = refused(failing, 1, { id: "e".repeat(32), body: "", at_ms: 0 }, "not_live");
+const failed = refused(failing, 1, { id: "e".repeat(32), body: "", at_ms: 0 }, "room_ended");
 
 board({
 	title: "Hark for peers on shift",

@@ -186,7 +186,6 @@ export const staff = {
 	"why.ended": "This chat has ended",
 	"why.asked": "You’ve asked already",
 	"fail.room_ended": "The chat had ended",
-	"fail.not_live": "The chat is no longer with you",
 	"fail.no_such_room": "The chat is no longer with you",
 	"fail.codename_inside": "It had the words to come back in it",
 	"fail.other": "The server did not take it",

@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "fbe7f6ca730a4c4a";
+export const SCHEMA_HASH = "541c3acfb56ebb8f";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -110,7 +110,6 @@ export type Code =
 	| "not_allowed"
 	| "no_such_room"
 	| "room_ended"
-	| "not_live"
 	| "taken"
 	| "at_cap"
 	| "off_shift"

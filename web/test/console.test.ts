@@ -151,7 +151,7 @@ test("console: the oldest waiting message of any chat goes first; a refused one 
 	let s = started(desk({ mine: [room(1), room(2)] }));
 	s = state.say(state.say(s, 1, out("b", T + 9)), 2, out("a", T + 3));
 	assert.equal(nextToSend(s)?.room, 2);
-	s = state.refused(s, 2, out("a"), "not_live");
+	s = state.refused(s, 2, out("a"), "room_ended");
 	assert.equal(nextToSend(s)?.room, 1);
 	assert.equal(nextToSend(state.tryAgain(s, 2, "a".repeat(32)))?.room, 2);
 	const back = state.takeBack(state.write(s, 2, "more"), 2, "a".repeat(32));
