@@ -1,6 +1,9 @@
 /*
  * The daemon itself: everything that lives as long as the process. One loop, one thread; only the
  * store's threads and the Argon2 lanes run beside it and come back as messages to the loop.
+ *
+ * Longer than a header should be: whoever reads Hark begins here, and finds in one place what there
+ * is, every field with its meaning.
  */
 #ifndef HARK_DAEMON_SERVER_H
 #define HARK_DAEMON_SERVER_H

@@ -16,6 +16,8 @@
  *	transport_peer.c    addresses, origins, cookies (pure)
  *	transport_utf8.c    text as it arrives (pure)
  *	transport_socket.c  listening Unix sockets
+ *
+ * Longer than a header should be: it is the one place where the parts of the transport meet.
  */
 #ifndef HARK_DAEMON_TRANSPORT_WIRE_H
 #define HARK_DAEMON_TRANSPORT_WIRE_H

@@ -17,6 +17,9 @@
  *
  * Nothing here logs. A call answers with a status; what the shim itself saw (a wrong
  * key, a damaged page) is kept a VFS name apart, for vault_last_reason().
+ *
+ * Longer than a header should be for its contracts: what each call leaves on the disk when it
+ * fails is told here, and nowhere else.
  */
 #ifndef HARK_STORAGE_VAULT_H
 #define HARK_STORAGE_VAULT_H
