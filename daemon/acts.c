@@ -9,21 +9,27 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static void append(struct server *server, struct room *room, const struct room_change *change,
-	enum message_type type, const void *event, const struct asker *asker)
+void act_append(struct server *server, struct room *room, const struct room_change *change,
+	enum message_type type, const void *event, const struct journal_said *said)
 {
 	size_t capacity = message_encode_bound(type, event);
 	char *body = xmalloc(capacity);
 	size_t size = message_encode(type, event, body, capacity);
 	assert(size > 0);
-	struct journal_said said = {.asker = asker != NULL ? *asker : (struct asker){0}};
 	if (room != NULL && !event_is_staff_only(change->kind)) {
 		/* At once, not when it is on disk: who was asked must not take it over from whoever
 		 * has it by then. */
 		room->handing_to = 0;
 	}
-	journal_append(server, room, change, body, size, &said);
+	journal_append(server, room, change, body, size, said);
 	free(body);
+}
+
+static void append(struct server *server, struct room *room, const struct room_change *change,
+	enum message_type type, const void *event, const struct asker *asker)
+{
+	struct journal_said said = {.asker = asker != NULL ? *asker : (struct asker){0}};
+	act_append(server, room, change, type, event, &said);
 }
 
 static size_t split_lines(const char *joined, struct text *lines, size_t max)

@@ -9,7 +9,12 @@
 #include "daemon/room.h"
 
 struct account;
+struct journal_said;
 struct server;
+
+/* Any event that is stored as the message its members see (event.c: type_of). said may be NULL. */
+void act_append(struct server *server, struct room *room, const struct room_change *change,
+	enum message_type type, const void *event, const struct journal_said *said);
 
 void act_open(struct server *server, struct room *room, const struct msg_room_start *start,
 	const struct asker *asker);

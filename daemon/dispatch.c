@@ -60,6 +60,10 @@ static const char *const sentences[] = {
 	[WIRE_CODE_EXISTS] = "There is one already.",
 	[WIRE_CODE_NO_SUCH] = "There is none.",
 	[WIRE_CODE_BAD_SETTING] = "The setting is not as it should be.",
+	[WIRE_CODE_NOT_GRANTED] = "Your key does not open this. Another counselor can grant it.",
+	[WIRE_CODE_NEEDS_APPROVAL] = "A second counselor has to agree first.",
+	[WIRE_CODE_TOO_LARGE] = "This is too large.",
+	[WIRE_CODE_BAD_PICTURE] = "This is not a JPEG, PNG or WebP picture that can be shown.",
 };
 
 /* The same to the operator, who can do something about it. */

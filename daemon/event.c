@@ -140,6 +140,28 @@ static enum message_type type_of(enum event_kind kind)
 		return TYPE_ALARM_TAKEN;
 	case EVENT_ACCOUNT_RESET:
 		return TYPE_ACCOUNT_WAS_RESET;
+	case EVENT_ESCALATION_RAISED:
+		return TYPE_ESCALATION_RAISED;
+	case EVENT_ESCALATION_MOVED:
+		return TYPE_ESCALATION_MOVED;
+	case EVENT_FLAG_RAISED:
+		return TYPE_FLAG_RAISED;
+	case EVENT_FLAG_CLEARED:
+		return TYPE_FLAG_CLEARED;
+	case EVENT_NOTE_SENT:
+		return TYPE_NOTE_SENT;
+	case EVENT_IDENTITY_MOVED:
+		return TYPE_IDENTITY_MOVED;
+	case EVENT_CASE_MOVED:
+		return TYPE_CASE_MOVED;
+	case EVENT_EXPORTED:
+		return TYPE_EXPORTED;
+	case EVENT_PICTURED:
+		return TYPE_CHAT_PICTURED;
+	case EVENT_STEPPED_IN:
+		return TYPE_ROOM_JOINED;
+	case EVENT_STEPPED_OUT:
+		return TYPE_ROOM_LEFT;
 	case EVENT_POSTED:
 		break;
 	}
@@ -159,6 +181,12 @@ static bool body_decode(const struct event_row *row, struct message *message)
 	return true;
 }
 
+static bool is_kind(int kind)
+{
+	return (kind >= EVENT_OPENED && kind <= EVENT_EXPORTED) ||
+	       (kind >= EVENT_PICTURED && kind <= EVENT_STEPPED_OUT);
+}
+
 bool event_to_change(const struct event_row *row, struct room_change *change)
 {
 	*change = (struct room_change){
@@ -170,7 +198,7 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 	};
 	if (row->kind != EVENT_OPENED && row->kind != EVENT_MAILBOXED &&
 		row->kind != EVENT_ALARM_RAISED) {
-		return row->kind >= EVENT_OPENED && row->kind <= EVENT_ACCOUNT_RESET;
+		return is_kind(row->kind);
 	}
 	struct message message;
 	if (!body_decode(row, &message)) {

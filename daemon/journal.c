@@ -22,6 +22,8 @@ struct flight {
 	struct room_change change;
 	struct asker asker;
 	uint64_t origin;
+	void (*done)(struct server *server, void *data, enum store_status status);
+	void *data;
 };
 
 enum {
@@ -195,6 +197,9 @@ static void on_event_written(struct store_job *job, enum store_status status)
 			journal_forget_pending(server);
 		}
 	}
+	if (flight->done != NULL) {
+		flight->done(server, flight->data, status);
+	}
 	free(flight);
 	free(append);
 }
@@ -229,8 +234,12 @@ void journal_append(struct server *server, struct room *room, const struct room_
 		.change = *change,
 		.asker = said != NULL ? said->asker : (struct asker){0},
 		.origin = said != NULL ? said->origin : 0,
+		.done = said != NULL ? said->done : NULL,
+		.data = said != NULL ? said->also_data : NULL,
 	};
 	struct event_append *append = event_append_create(&row);
+	append->also = said != NULL ? said->also : NULL;
+	append->also_data = flight->data;
 	append->job.done = on_event_written;
 	append->owner = flight;
 	journal->pending_seq = change->seq;

@@ -28,6 +28,12 @@ struct journal_said {
 	const uint8_t *id; /* EVENT_ID_BYTES, the sender's; NULL: none */
 	struct asker asker;
 	uint64_t origin; /* session that has its answer; 0: nobody */
+	/* Rows of other tables, written with the event in one transaction (table_event.h); NULL. */
+	enum store_status (*also)(struct store_db *db, void *also_data);
+	/* On the loop, once it is on disk and everybody is told, or (status not STORE_OK) is not:
+	 * memory follows here, and also_data is freed. May be NULL. */
+	void (*done)(struct server *server, void *also_data, enum store_status status);
+	void *also_data;
 };
 
 /*

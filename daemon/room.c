@@ -107,7 +107,20 @@ void room_apply(struct room_state *state, const struct room_change *change)
 		state->alarm = false;
 		state->alarm_noted = true;
 		break;
+	case EVENT_PICTURED:
+		apply_posted(state, change);
+		break;
 	case EVENT_ACCOUNT_RESET:
+	case EVENT_ESCALATION_RAISED:
+	case EVENT_ESCALATION_MOVED:
+	case EVENT_FLAG_RAISED:
+	case EVENT_FLAG_CLEARED:
+	case EVENT_NOTE_SENT:
+	case EVENT_IDENTITY_MOVED:
+	case EVENT_CASE_MOVED:
+	case EVENT_EXPORTED:
+	case EVENT_STEPPED_IN:
+	case EVENT_STEPPED_OUT:
 		break;
 	}
 }

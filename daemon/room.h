@@ -31,14 +31,25 @@ enum event_kind {
 	EVENT_MAILBOXED = 5,
 	EVENT_RETURNED = 6,
 	EVENT_ENDED = 7,
-	EVENT_ALARM_RAISED = 8, /* from here on: of the staff's feed alone */
+	EVENT_ALARM_RAISED = 8, /* from here to 19: of the staff's feed alone */
 	EVENT_ALARM_TAKEN = 9,
 	EVENT_ACCOUNT_RESET = 10,
+	EVENT_ESCALATION_RAISED = 11,
+	EVENT_ESCALATION_MOVED = 12,
+	EVENT_FLAG_RAISED = 13,
+	EVENT_FLAG_CLEARED = 14,
+	EVENT_NOTE_SENT = 15,
+	EVENT_IDENTITY_MOVED = 16,
+	EVENT_CASE_MOVED = 17,
+	EVENT_EXPORTED = 18,
+	EVENT_PICTURED = 20, /* and these are seen in the room again */
+	EVENT_STEPPED_IN = 21,
+	EVENT_STEPPED_OUT = 22,
 };
 
 static inline bool event_is_staff_only(enum event_kind kind)
 {
-	return kind >= EVENT_ALARM_RAISED;
+	return kind >= EVENT_ALARM_RAISED && kind < EVENT_PICTURED;
 }
 
 enum {

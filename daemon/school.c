@@ -83,6 +83,7 @@ static struct frame *encode_school(struct server *server)
 		.has_next_open_ms = has_next,
 		.next_open_ms = next.from_ms,
 		.watched = watched,
+		.reachable = watched,
 		.idle_forget_s = server->config->token_grace_ms / 1000,
 	};
 	return desk_encode(server, TYPE_STATE_SCHOOL, &school);

@@ -22,15 +22,23 @@
 /* Guesses at codenames, of everybody together: a person needs one or two. */
 extern const struct rate_limit codename_guesses;
 
+struct audit;
+struct cases;
 struct config;
+struct escalations;
+struct escrow;
 struct frame;
 struct key;
+struct notes;
+struct outbox;
+struct pictures;
 struct room;
 struct session;
 struct settings;
 struct staff;
 struct store;
 struct transport;
+struct watch_list;
 
 /* Rooms that are loaded: all that are not ended, and ended ones somebody still looks at. */
 struct rooms {
@@ -94,6 +102,14 @@ struct server {
 	struct feed oversight;
 	struct staff *staff;
 	struct settings *settings;
+	struct audit *audit; /* audit.c's */
+	struct outbox *outbox; /* outbox.c's */
+	struct escalations *escalations; /* escalation.c's */
+	struct watch_list *watched; /* the watch phrases; watch.c's */
+	struct escrow *escrow; /* escrow.c's */
+	struct notes *notes; /* notes.c's */
+	struct cases *cases; /* cases.c's */
+	struct pictures *pictures; /* pictures.c's */
 	struct argon_lane staff_lane, codename_lane;
 	struct frame *school_frame; /* state.school as last told; NULL: to be made */
 	uint64_t school_version; /* counts changes of it */

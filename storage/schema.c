@@ -70,6 +70,130 @@ static const char *const steps[] = {
 	/* Numbers the store keeps about its own tables. */
 	"CREATE TABLE progress ("
 	" name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+
+	/* 2: an adult is called. */
+
+	"CREATE TABLE escalation ("
+	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, source INTEGER NOT NULL,"
+	" reason INTEGER NOT NULL, raised_by INTEGER NOT NULL, raised_ms INTEGER NOT NULL,"
+	" page_id BLOB, note TEXT NOT NULL, tell INTEGER NOT NULL, stage INTEGER NOT NULL,"
+	" rung INTEGER NOT NULL, told_ms INTEGER NOT NULL, opened_by INTEGER NOT NULL,"
+	" opened_ms INTEGER NOT NULL, taken_by INTEGER NOT NULL, taken_ms INTEGER NOT NULL,"
+	" handed_to INTEGER NOT NULL, closed_ms INTEGER NOT NULL, outcome INTEGER NOT NULL"
+	") STRICT;"
+	/* A start reads those that are not closed; a room's past reads its own. */
+	"CREATE INDEX escalation_open ON escalation (id) WHERE closed_ms = 0;"
+	"CREATE INDEX escalation_room ON escalation (room);"
+
+	/* Who was told, one row each; key names the message for ever, also when it is sent twice.
+	 */
+	"CREATE TABLE outbox ("
+	" id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL,"
+	" subject INTEGER NOT NULL, channel INTEGER NOT NULL, who TEXT NOT NULL,"
+	" address TEXT NOT NULL, body BLOB NOT NULL, created_ms INTEGER NOT NULL,"
+	" next_ms INTEGER NOT NULL, tries INTEGER NOT NULL, state INTEGER NOT NULL,"
+	" done_ms INTEGER NOT NULL, problem TEXT NOT NULL) STRICT;"
+	"CREATE INDEX outbox_waiting ON outbox (next_ms) WHERE state = 0;"
+	"CREATE INDEX outbox_subject ON outbox (subject);"
+
+	"CREATE TABLE channel ("
+	" channel INTEGER PRIMARY KEY, sent_ms INTEGER NOT NULL, failed_ms INTEGER NOT NULL,"
+	" problem TEXT NOT NULL) STRICT;"
+
+	"CREATE TABLE reach ("
+	" account INTEGER PRIMARY KEY REFERENCES account, mail TEXT NOT NULL,"
+	" ntfy TEXT NOT NULL, on_duty INTEGER NOT NULL) STRICT;",
+
+	/* 3: words to look at. */
+
+	"CREATE TABLE phrase ("
+	" id INTEGER PRIMARY KEY, language TEXT NOT NULL, severity INTEGER NOT NULL,"
+	" category TEXT NOT NULL, text TEXT NOT NULL, match INTEGER NOT NULL) STRICT;"
+
+	"CREATE TABLE flag ("
+	" seq INTEGER PRIMARY KEY, room INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" severity INTEGER NOT NULL, cleared_ms INTEGER NOT NULL, spans BLOB NOT NULL) STRICT;"
+	"CREATE INDEX flag_room ON flag (room, n);",
+
+	/* 4: counselors in and beside a room. */
+
+	"ALTER TABLE room ADD COLUMN adult INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room ADD COLUMN revealed_ms INTEGER NOT NULL DEFAULT 0;"
+
+	"CREATE TABLE note ("
+	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+	" author INTEGER NOT NULL, supporter INTEGER NOT NULL, page_id BLOB NOT NULL,"
+	" body TEXT NOT NULL) STRICT;"
+	"CREATE INDEX note_room ON note (room);",
+
+	/* 5: cases. */
+
+	"CREATE TABLE case_file ("
+	" id INTEGER PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" room INTEGER NOT NULL, title TEXT NOT NULL, state INTEGER NOT NULL,"
+	" tier INTEGER NOT NULL, owner INTEGER NOT NULL, opened_ms INTEGER NOT NULL,"
+	" follow_ms INTEGER NOT NULL, outcome TEXT NOT NULL, UNIQUE (year, number)) STRICT;"
+	"CREATE INDEX case_room ON case_file (room);"
+
+	"CREATE TABLE case_step ("
+	" case_id INTEGER NOT NULL REFERENCES case_file, step INTEGER NOT NULL,"
+	" text TEXT NOT NULL, state INTEGER NOT NULL, reason TEXT NOT NULL,"
+	" by_account INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+	" PRIMARY KEY (case_id, step)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE case_note ("
+	" id INTEGER PRIMARY KEY, case_id INTEGER NOT NULL REFERENCES case_file,"
+	" page_id BLOB NOT NULL, at_ms INTEGER NOT NULL, by_account INTEGER NOT NULL,"
+	" body TEXT NOT NULL, UNIQUE (case_id, page_id)) STRICT;",
+
+	/* 6: sealed details. */
+
+	"CREATE TABLE holder ("
+	" id INTEGER PRIMARY KEY, account INTEGER NOT NULL, public BLOB NOT NULL,"
+	" salt BLOB NOT NULL, wrapped BLOB NOT NULL, created_ms INTEGER NOT NULL,"
+	" removed_ms INTEGER NOT NULL) STRICT;"
+
+	"CREATE TABLE sealed ("
+	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, kind INTEGER NOT NULL,"
+	" at_ms INTEGER NOT NULL, approvals INTEGER NOT NULL, box BLOB NOT NULL) STRICT;"
+	"CREATE INDEX sealed_room ON sealed (room);"
+
+	"CREATE TABLE share ("
+	" sealed INTEGER NOT NULL REFERENCES sealed, holder INTEGER NOT NULL,"
+	" part INTEGER NOT NULL, box BLOB NOT NULL,"
+	" PRIMARY KEY (sealed, holder)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX share_holder ON share (holder);"
+
+	"CREATE TABLE opening ("
+	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, by_account INTEGER NOT NULL,"
+	" why INTEGER NOT NULL, reason TEXT NOT NULL, step INTEGER NOT NULL,"
+	" approved_by INTEGER NOT NULL, asked_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+	" until_ms INTEGER NOT NULL, shares BLOB) STRICT;"
+	"CREATE INDEX opening_room ON opening (room);",
+
+	/* 7: pictures, as they may be shown. */
+
+	"CREATE TABLE picture ("
+	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+	" type INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
+	" thumb BLOB NOT NULL, body BLOB NOT NULL) STRICT;",
+
+	/* 8: what adults did. */
+
+	"CREATE TABLE audit ("
+	" entry INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, what INTEGER NOT NULL,"
+	" account INTEGER NOT NULL, room INTEGER NOT NULL, detail TEXT NOT NULL,"
+	" hash BLOB NOT NULL, signature BLOB) STRICT;"
+	"CREATE INDEX audit_room ON audit (room) WHERE room > 0;"
+
+	"CREATE TABLE audit_key ("
+	" epoch INTEGER PRIMARY KEY, public BLOB NOT NULL, secret BLOB,"
+	" first_entry INTEGER NOT NULL) STRICT;",
+
+	/* 9: to be found by words; filled from `event` in the background. */
+
+	"CREATE VIRTUAL TABLE word USING fts5 (body, content = '',"
+	" tokenize = 'unicode61 remove_diacritics 2', detail = 'full');",
 };
 
 int schema_version(void)

@@ -32,7 +32,8 @@ static const char SELECT_NEWEST[] = "SELECT max(seq) FROM event";
 
 static enum store_status run_append(struct store_job *job, struct store_db *db)
 {
-	const struct event_row *row = &((struct event_append *)job)->row;
+	const struct event_append *append = (struct event_append *)job;
+	const struct event_row *row = &append->row;
 	sqlite3_stmt *statement = store_db_statement(db, INSERT_EVENT);
 	store_db_bind_int(statement, 1, row->seq);
 	store_db_bind_int(statement, 2, row->room);
@@ -43,13 +44,17 @@ static enum store_status run_append(struct store_job *job, struct store_db *db)
 	store_db_bind_int(statement, 7, row->author);
 	store_db_bind_blob(statement, 8, row->has_id ? row->id : NULL, EVENT_ID_BYTES);
 	store_db_bind_blob(statement, 9, row->body, row->body_size);
-	return store_db_run(db, statement);
+	enum store_status status = store_db_run(db, statement);
+	return status == STORE_OK && append->also != NULL ? append->also(db, append->also_data)
+							  : status;
 }
 
 struct event_append *event_append_create(const struct event_row *row)
 {
 	struct event_append *append = store_alloc(sizeof *append + row->body_size);
 	append->job.run = run_append;
+	append->also = NULL;
+	append->also_data = NULL;
 	append->row = *row;
 	char *body = (char *)(append + 1);
 	if (row->body_size > 0) {

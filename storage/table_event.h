@@ -36,6 +36,10 @@ struct event_row {
 struct event_append {
 	struct store_job job;
 	struct event_row row; /* body points behind this struct */
+	/* Rows of other tables that come true with the event or not at all: run after it, in the
+	 * same transaction. May be NULL. */
+	enum store_status (*also)(struct store_db *db, void *also_data);
+	void *also_data; /* the caller's */
 	void *owner; /* the caller's */
 };
 

@@ -17,6 +17,8 @@ export function happened(event: NoteItem["event"], me: string): string {
 		}
 		return t(event.handed ? "sys.joined.over" : "sys.joined", { name: event.name });
 	}
+	case "room.left":
+		return t("sys.left", { name: event.name });
 	case "room.requeued":
 		return t("sys.requeued", { name: event.name });
 	case "room.mailboxed":

@@ -108,6 +108,7 @@ export const ar: Strings<Key> = {
 	noteJoined: "{name} هنا ليستمع إليك.",
 	noteHanded: "{name} هنا الآن ويمكنه قراءة ما كتبت.",
 	noteCounselor: "انضم {name}، مرشد في المدرسة.",
+	noteLeft: "غادر {name} هذه المحادثة.",
 	noteGone: "اضطر {name} إلى الذهاب. نبحث عن شخص آخر. لم يضع شيء.",
 	noteKept: "رسائلك محفوظة. يقرؤها {peer} بعد ذلك.",
 	noteKeptCounselor: "رسائلك محفوظة. يقرؤها مرشد بعد ذلك.",

@@ -60,6 +60,7 @@ export const enRooms = {
 	noteJoined: "{name} is here. They're a trained {peer}.",
 	noteHanded: "{name} is here now and can read what you wrote.",
 	noteCounselor: "{name} joined. They're a school counselor.",
+	noteLeft: "{name} left this chat.",
 	noteGone: "{name} had to go. We're finding someone else. Nothing is lost.",
 	noteKept: "Your messages are kept. A {peer} reads them next.",
 	noteKeptCounselor: "Your messages are kept. A counselor reads them next.",

@@ -108,6 +108,7 @@ export const es: Strings<Key> = {
 	noteJoined: "{name} está aquí para escucharte.",
 	noteHanded: "{name} está aquí ahora y puede leer lo que escribiste.",
 	noteCounselor: "{name} se unió. Trabaja como consejero en la escuela.",
+	noteLeft: "{name} salió de este chat.",
 	noteGone: "{name} tuvo que irse. Buscamos a otra persona. No se pierde nada.",
 	noteKept: "Tus mensajes están guardados. Después los lee alguien de apoyo.",
 	noteKeptCounselor: "Tus mensajes están guardados. Después los lee un consejero.",

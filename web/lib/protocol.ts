@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "541c3acfb56ebb8f";
+export const SCHEMA_HASH = "8e6240052ab10033";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -19,6 +19,38 @@ export const ROOM_START_TOPICS_MAX_CODE_POINTS = 40;
 export const ROOM_START_WISH_MAX_CODE_POINTS = 40;
 export const CODENAME_OPEN_WORDS_MIN_CODE_POINTS = 7;
 export const CODENAME_OPEN_WORDS_MAX_CODE_POINTS = 80;
+export const ESCALATION_RAISE_NOTE_MAX_CODE_POINTS = 500;
+export const ESCALATION_RAISE_NOTE_MAX_BYTES = 2000;
+export const IDENTITY_OFFER_NAME_MAX_CODE_POINTS = 80;
+export const IDENTITY_OFFER_LOCATION_MAX_CODE_POINTS = 80;
+export const ACCOUNT_REACH_LOGIN_MAX_CODE_POINTS = 40;
+export const ACCOUNT_REACH_MAIL_MAX_CODE_POINTS = 200;
+export const ACCOUNT_REACH_NTFY_MAX_CODE_POINTS = 200;
+export const NOTE_SEND_BODY_MAX_CODE_POINTS = 1000;
+export const NOTE_SEND_BODY_MAX_BYTES = 4000;
+export const PHRASE_PUT_LANGUAGE_MIN_CODE_POINTS = 2;
+export const PHRASE_PUT_LANGUAGE_MAX_CODE_POINTS = 8;
+export const PHRASE_PUT_CATEGORY_MAX_CODE_POINTS = 40;
+export const PHRASE_PUT_TEXT_MAX_CODE_POINTS = 80;
+export const IDENTITY_ASK_REASON_MIN_CODE_POINTS = 10;
+export const IDENTITY_ASK_REASON_MAX_CODE_POINTS = 2000;
+export const IDENTITY_ASK_REASON_MAX_BYTES = 8000;
+export const IDENTITY_ASK_PASSWORD_MAX_CODE_POINTS = 200;
+export const IDENTITY_APPROVE_PASSWORD_MAX_CODE_POINTS = 200;
+export const IDENTITY_OPEN_PASSWORD_MAX_CODE_POINTS = 200;
+export const IDENTITY_GRANT_PASSWORD_MAX_CODE_POINTS = 200;
+export const CASE_OPEN_TITLE_MAX_CODE_POINTS = 80;
+export const CASE_GET_PRINT_MAX_CODE_POINTS = 200;
+export const CASE_CHANGE_TITLE_MAX_CODE_POINTS = 80;
+export const CASE_CHANGE_OUTCOME_MAX_CODE_POINTS = 200;
+export const CASE_STEP_TEXT_MAX_CODE_POINTS = 120;
+export const CASE_STEP_REASON_MAX_CODE_POINTS = 500;
+export const CASE_STEP_REASON_MAX_BYTES = 2000;
+export const CASE_NOTE_BODY_MAX_CODE_POINTS = 4000;
+export const CASE_NOTE_BODY_MAX_BYTES = 16000;
+export const SEARCH_WORDS_MAX_CODE_POINTS = 200;
+export const EXPORT_REASON_MIN_CODE_POINTS = 10;
+export const EXPORT_REASON_MAX_CODE_POINTS = 500;
 export const STAFF_PASSWORD_OLD_MAX_CODE_POINTS = 200;
 export const STAFF_PASSWORD_NEW_MIN_CODE_POINTS = 10;
 export const STAFF_PASSWORD_NEW_MAX_CODE_POINTS = 200;
@@ -38,6 +70,9 @@ export const SETTING_SET_KEY_MAX_CODE_POINTS = 60;
 export const SETTING_SET_VALUE_MAX_CODE_POINTS = 8000;
 export const SETTING_SET_VALUE_MAX_BYTES = 16000;
 export const BACKUP_PATH_MAX_CODE_POINTS = 1000;
+export const ESCROW_GRANT_LOGIN_MAX_CODE_POINTS = 40;
+export const ESCROW_DRILL_LOGIN_MAX_CODE_POINTS = 40;
+export const ESCROW_DRILL_PASSWORD_MAX_CODE_POINTS = 200;
 
 /** Which page speaks. */
 export type Page =
@@ -124,7 +159,149 @@ export type Code =
 	| "codename_inside"
 	| "exists"
 	| "no_such"
-	| "bad_setting";
+	| "bad_setting"
+	| "not_granted"
+	| "needs_approval"
+	| "too_large"
+	| "bad_picture";
+
+/** Who called for an adult. */
+export type EscalationSource =
+	| "visitor"
+	| "supporter"
+	| "counselor"
+	| "flag"
+	| "system";
+
+/** Why: five plain reasons of a supporter, then the others'. */
+export type EscalationReason =
+	| "hurt"
+	| "hurting"
+	| "asked"
+	| "worried"
+	| "other"
+	| "need"
+	| "flagged"
+	| "unanswered"
+	| "lost_supporter"
+	| "mailbox";
+
+/** How far the call for an adult has come. */
+export type Stage =
+	| "raised"
+	| "told"
+	| "opened"
+	| "taken"
+	| "handed"
+	| "closed";
+
+/** How it ended. */
+export type Outcome =
+	| "safe"
+	| "plan"
+	| "emergency"
+	| "not_needed"
+	| "unreachable";
+
+/** What a visitor is told of the adult who was called. */
+export type Help =
+	| "asked"
+	| "seen"
+	| "taken";
+
+/** How an adult is reached. */
+export type Channel =
+	| "screen"
+	| "mail"
+	| "webhook"
+	| "ntfy"
+	| "slack"
+	| "teams"
+	| "program";
+
+/** How soon a counselor should look. */
+export type Severity =
+	| "low"
+	| "medium"
+	| "high";
+
+/** What a watch phrase must stand as. */
+export type Match =
+	| "word"
+	| "stem"
+	| "anywhere";
+
+/** Why sealed details are opened. */
+export type Danger =
+	| "self"
+	| "harmed"
+	| "others"
+	| "medical";
+
+/** How far the opening of sealed details has come. */
+export type IdentityStep =
+	| "asked"
+	| "approved"
+	| "declined"
+	| "opened"
+	| "closed";
+
+/** What was sealed. */
+export type SealedKind =
+	| "address"
+	| "agent"
+	| "device"
+	| "location"
+	| "name"
+	| "picture";
+
+/** Where a case stands. */
+export type CaseState =
+	| "open"
+	| "held"
+	| "closed";
+
+/** Where a step of a case stands. */
+export type StepState =
+	| "todo"
+	| "done"
+	| "held";
+
+/** A kind of file. */
+export type ExportFormat =
+	| "csv"
+	| "json";
+
+/** What an entry of the audit says was done. */
+export type AuditWhat =
+	| "set_up"
+	| "checkpoint"
+	| "wall"
+	| "room"
+	| "case"
+	| "search"
+	| "review"
+	| "export"
+	| "print"
+	| "step_in"
+	| "identity_asked"
+	| "identity_approved"
+	| "identity_declined"
+	| "identity_opened"
+	| "identity_closed"
+	| "holder_added"
+	| "holder_removed"
+	| "holder_granted"
+	| "recovery_made"
+	| "recovery_used"
+	| "drill"
+	| "account"
+	| "shift"
+	| "setting"
+	| "phrase"
+	| "backup"
+	| "digest"
+	| "escalation";
 
 /** One way to get help now, from the school's own list. */
 export interface Contact {
@@ -184,7 +361,7 @@ export interface Person {
 	picture: string;
 	/** Connected now. */
 	here: boolean;
-	/** On shift, taking new chats and below the cap. */
+	/** On shift, taking new chats and below the cap; of a counselor: on duty. */
 	free: boolean;
 	/** Rooms now. */
 	load: number;
@@ -242,6 +419,272 @@ export interface Setting {
 	value: string;
 }
 
+/** Who was told of a call for an adult, how and when. */
+export interface Told {
+	/** How. */
+	channel: Channel;
+	/** A name, "the front office" or "everyone". */
+	who: string;
+	/** When it was sent, or handed to the channel (UTC). */
+	at_ms: number;
+	/** The channel could not deliver it, or has not yet. */
+	failed: boolean;
+}
+
+/** How a channel to adults does. */
+export interface ChannelState {
+	/** Which. */
+	channel: Channel;
+	/** Last success (UTC). */
+	sent_ms?: number;
+	/** Last failure (UTC). */
+	failed_ms?: number;
+	/** Why it failed, as a sentence; empty after a success. */
+	problem: string;
+	/** Messages still to be sent. */
+	waiting: number;
+	/** Messages given up in the last 7 days. */
+	dead: number;
+}
+
+/** A watch phrase. */
+export interface Phrase {
+	/** Phrase. */
+	phrase: number;
+	/** "en". */
+	language: string;
+	/** How soon to look. */
+	severity: Severity;
+	/** "Safety at home". */
+	category: string;
+	/** The words. */
+	text: string;
+	/** What it must stand as. */
+	match: Match;
+}
+
+/** Words of a message that matched a watch phrase. */
+export interface Span {
+	/** First code point. */
+	from: number;
+	/** Code points. */
+	size: number;
+	/** The phrase's. */
+	severity: Severity;
+	/** The phrase's. */
+	category: string;
+}
+
+/** A flagged message of a room. */
+export interface FlagMark {
+	/** The message. */
+	n: number;
+	/** The highest of its words. */
+	severity: Severity;
+	/** Its words, by place. */
+	spans: Span[];
+}
+
+/** A private note to the supporter of a room. */
+export interface NoteMark {
+	/** When (UTC). */
+	at_ms: number;
+	/** The counselor. */
+	from: string;
+	/** The supporter. */
+	to: string;
+	/** What it says. */
+	body: string;
+}
+
+/** A call for an adult in a room's past. */
+export interface CallMark {
+	/** Escalation. */
+	escalation: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Who called. */
+	source: EscalationSource;
+	/** Why. */
+	reason: EscalationReason;
+	/** How far it has come. */
+	stage: Stage;
+	/** Alias of who called; empty for the visitor. */
+	by: string;
+	/** Who took it; empty: nobody. */
+	taken_by: string;
+}
+
+/** Somebody who can open sealed details. */
+export interface Holder {
+	/** Account; 0: the recovery key. */
+	account: number;
+	/** Alias. */
+	name: string;
+	/** Sealed items not granted to this holder's key. */
+	missing: number;
+}
+
+/** Sealed details asked for, or opened. */
+export interface Opening {
+	/** Opening. */
+	opening: number;
+	/** Room. */
+	room: number;
+	/** The room's made-up name. */
+	name: string;
+	/** How far it has come. */
+	step: IdentityStep;
+	/** Why. */
+	why: Danger;
+	/** In words, as written by who asked. */
+	reason: string;
+	/** Account that asked. */
+	by: number;
+	/** Alias. */
+	by_name: string;
+	/** Who agreed; empty: nobody, or nobody had to. */
+	approved_by: string;
+	/** Of the newest step (UTC). */
+	at_ms: number;
+	/** Closes by itself then (UTC). */
+	until_ms?: number;
+}
+
+/** That something was sealed, not what. */
+export interface Sealed {
+	/** What. */
+	kind: SealedKind;
+	/** When (UTC). */
+	at_ms: number;
+}
+
+/** A sealed detail, opened. */
+export interface Unsealed {
+	/** What. */
+	kind: SealedKind;
+	/** When it was sealed (UTC). */
+	at_ms: number;
+	/** What it says; of a picture its number. */
+	value: string;
+}
+
+/** A case in a list. */
+export interface CaseLine {
+	/** Case. */
+	case_id: number;
+	/** "26-014". */
+	number: string;
+	/** "Safety at home". */
+	title: string;
+	/** Room. */
+	room: number;
+	/** The room's made-up name. */
+	name: string;
+	/** Where it stands. */
+	state: CaseState;
+	/** MTSS tier of the support given; 0: not decided. */
+	tier: number;
+	/** Steps done. */
+	done: number;
+	/** Steps. */
+	steps: number;
+	/** Whose. */
+	owner: string;
+	/** Opened (UTC). */
+	opened_ms: number;
+	/** To be looked at again by then (UTC). */
+	follow_ms?: number;
+}
+
+/** A step of a case. */
+export interface CaseStep {
+	/** Its number in the case. */
+	step: number;
+	/** What is to be done. */
+	text: string;
+	/** Where it stands. */
+	state: StepState;
+	/** Why it is held back; empty otherwise. */
+	reason: string;
+	/** Who set it; empty: nobody yet. */
+	by: string;
+	/** When (UTC). */
+	at_ms?: number;
+}
+
+/** A note in a case, for counselors only. */
+export interface CaseNote {
+	/** When (UTC). */
+	at_ms: number;
+	/** Who. */
+	by: string;
+	/** What it says. */
+	body: string;
+}
+
+/** An entry of the audit. */
+export interface AuditLine {
+	/** Its number. */
+	entry: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** What was done. */
+	what: AuditWhat;
+	/** Who; empty: the daemon. */
+	by: string;
+	/** Room; 0: none. */
+	room: number;
+	/** More, for people. */
+	detail: string;
+	/** The chain up to here. */
+	hash: string;
+}
+
+/** A room in a list of the past. */
+export interface RoomLine {
+	/** Room. */
+	room: number;
+	/** Made-up name. */
+	name: string;
+	/** Made-up picture. */
+	picture: string;
+	/** Where it stands. */
+	phase: Phase;
+	/** What it is about. */
+	topics: string[];
+	/** Opened (UTC). */
+	opened_ms: number;
+	/** Newest event (UTC). */
+	last_ms: number;
+	/** Newest event's number. */
+	n: number;
+	/** The highest flag it ever had. */
+	flag?: Severity;
+}
+
+/** A message found. */
+export interface Hit {
+	/** Room. */
+	room: number;
+	/** The room's made-up name. */
+	name: string;
+	/** The room's picture. */
+	picture: string;
+	/** The message in the whole school. */
+	seq: number;
+	/** The message in its room. */
+	n: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Who said it. */
+	who: Who;
+	/** Alias; empty for the visitor. */
+	by: string;
+	/** What was said. */
+	body: string;
+}
+
 /** The first message. A visitor sends the tab's token: the same token is the same visitor, so a hello may be repeated safely. Staff are known by their cookie. After a break `after` says up to where the page has everything: a visitor's room's n, or the oversight feed's seq. */
 export interface HelloRequest {
 	type: "hello";
@@ -264,7 +707,7 @@ export interface PingRequest {
 	ref?: number;
 }
 
-/** Say something in a room. Answered by `ok` when it is on disk. The same id again gets the first answer again: resending is always safe. */
+/** Say something in a room; a counselor after `room.step_in`. Answered by `ok` when it is on disk. The same id again gets the first answer again: resending is always safe. */
 export interface ChatSendRequest {
 	type: "chat.send";
 	/** Given back in the answer. */
@@ -452,6 +895,431 @@ export interface RoomHandAnswerRequest {
 	accept: boolean;
 }
 
+/** Call an adult, in any state of the room, also before anybody answers. The same id again, and the same person's second call while the first is open, get the first answer again. */
+export interface EscalationRaiseRequest {
+	type: "escalation.raise";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** Made by the page, once a call. */
+	id: string;
+	/** A visitor's is need; a supporter's or counselor's one of the first five. */
+	reason: EscalationReason;
+	/** What counselors should know; never sent outside. */
+	note?: string;
+	/** The visitor may see that an adult was called; a visitor's own always shows. */
+	tell?: boolean;
+}
+
+/** What the visitor chooses to say about who they are: sealed at once, shown to nobody. */
+export interface IdentityOfferRequest {
+	type: "identity.offer";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** A name, as typed. */
+	name?: string;
+	/** Latitude, longitude and accuracy, from the browser. */
+	location?: string;
+}
+
+/** On duty, or not: who is called first. */
+export interface DutySetRequest {
+	type: "duty.set";
+	/** Given back in the answer. */
+	ref?: number;
+	/** On duty. */
+	on: boolean;
+}
+
+/** This counselor is reading; it goes on until somebody takes it. */
+export interface EscalationOpenRequest {
+	type: "escalation.open";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Escalation. */
+	escalation: number;
+}
+
+/** This counselor has it. Refused as `taken` when somebody else has. */
+export interface EscalationTakeRequest {
+	type: "escalation.take";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Escalation. */
+	escalation: number;
+}
+
+/** Hand it on; it climbs again unless that counselor takes it. */
+export interface EscalationHandRequest {
+	type: "escalation.hand";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Escalation. */
+	escalation: number;
+	/** The other counselor. */
+	account: number;
+}
+
+/** It is over. Only who has it can say so. */
+export interface EscalationCloseRequest {
+	type: "escalation.close";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Escalation. */
+	escalation: number;
+	/** How it ended. */
+	outcome: Outcome;
+}
+
+/** Send a test message over one channel, or all; without a word of anybody. Answered by `notify.told` when each has been delivered or has failed. */
+export interface NotifyTestRequest {
+	type: "notify.test";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Which; absent: all that are set up. */
+	channel?: Channel;
+}
+
+/** Where an adult is reached; a counselor only sets the own. */
+export interface AccountReachRequest {
+	type: "account.reach";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Whose. */
+	login: string;
+	/** E-mail address; empty: none. */
+	mail?: string;
+	/** ntfy topic; empty: the school's. */
+	ntfy?: string;
+}
+
+/** Join a room, seen by both sides as an adult. Answered by `ok`; `taken` when another counselor is in it and connected. */
+export interface RoomStepInRequest {
+	type: "room.step_in";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** The supporter rests: the room is the counselor's alone. */
+	alone: boolean;
+}
+
+/** Leave it again; a room without a supporter goes back to the queue. */
+export interface RoomStepOutRequest {
+	type: "room.step_out";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+}
+
+/** Ask the supporters who could take a waiting room, or the one who has it, to look. */
+export interface RoomNudgeRequest {
+	type: "room.nudge";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+}
+
+/** A private note to the supporter of a room. The visitor never gets one. */
+export interface NoteSendRequest {
+	type: "note.send";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** Made by the page, once a note. */
+	id: string;
+	/** What it says. */
+	body: string;
+}
+
+/** What only counselors see beside a room: flags, notes, calls. Answered by `room.marked`. */
+export interface RoomMarksRequest {
+	type: "room.marks";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+}
+
+/** A counselor has looked at the room's flags. */
+export interface FlagClearRequest {
+	type: "flag.clear";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+}
+
+/** The watch phrases. Answered by `phrase.listed`, in pages. */
+export interface PhraseListRequest {
+	type: "phrase.list";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Only phrases after this one. */
+	after?: number;
+}
+
+/** Add a watch phrase, or change one; in force at once. */
+export interface PhrasePutRequest {
+	type: "phrase.put";
+	/** Given back in the answer. */
+	ref?: number;
+	/** The one to change; absent: a new one. */
+	phrase?: number;
+	/** "en". */
+	language: string;
+	/** How soon to look. */
+	severity: Severity;
+	/** "Safety at home". */
+	category: string;
+	/** The words. */
+	text: string;
+	/** What it must stand as. */
+	match: Match;
+}
+
+/** Remove a watch phrase. */
+export interface PhraseRemoveRequest {
+	type: "phrase.remove";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Phrase. */
+	phrase: number;
+}
+
+/** What is sealed about a room's visitor, not what it says. Answered by `identity.told`. */
+export interface IdentityStatusRequest {
+	type: "identity.status";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+}
+
+/** Open sealed details, because somebody may be in danger; every holder is told at once. With one approval enough it is answered by `identity.shown`; with two by `ok`, and another holder must approve before `identity.open`. */
+export interface IdentityAskRequest {
+	type: "identity.ask";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** Why. */
+	why: Danger;
+	/** In words: what was read or heard. */
+	reason: string;
+	/** The asker's own, again. */
+	password: string;
+}
+
+/** Agree to what another holder asked. */
+export interface IdentityApproveRequest {
+	type: "identity.approve";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Opening. */
+	opening: number;
+	/** The approver's own. */
+	password: string;
+}
+
+/** Do not agree; who asked may ask again. */
+export interface IdentityDeclineRequest {
+	type: "identity.decline";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Opening. */
+	opening: number;
+}
+
+/** Show what was approved, until its clock has run out. Answered by `identity.shown`. */
+export interface IdentityOpenRequest {
+	type: "identity.open";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Opening. */
+	opening: number;
+	/** The asker's own, again. */
+	password: string;
+}
+
+/** Close it before its time. */
+export interface IdentityCloseRequest {
+	type: "identity.close";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Opening. */
+	opening: number;
+}
+
+/** Give another holder the items sealed before that holder's key. */
+export interface IdentityGrantRequest {
+	type: "identity.grant";
+	/** Given back in the answer. */
+	ref?: number;
+	/** The other holder. */
+	account: number;
+	/** The granter's own. */
+	password: string;
+}
+
+/** Open a case for a room, or find its open one. Answered by `case.told`. */
+export interface CaseOpenRequest {
+	type: "case.open";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** "Safety at home". */
+	title?: string;
+}
+
+/** Cases, the newest first. Answered by `case.listed`. */
+export interface CaseListRequest {
+	type: "case.list";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Only these. */
+	state?: CaseState;
+	/** Only cases before this one. */
+	before?: number;
+}
+
+/** One case, whole; in the audit. Answered by `case.told`. */
+export interface CaseGetRequest {
+	type: "case.get";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Case. */
+	case_id: number;
+	/** It is printed, for this reason: a disclosure, recorded with its number. */
+	print?: string;
+}
+
+/** Change a case; absent fields stay. */
+export interface CaseChangeRequest {
+	type: "case.change";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Case. */
+	case_id: number;
+	/** Title. */
+	title?: string;
+	/** Where it stands. */
+	state?: CaseState;
+	/** MTSS tier of the support given. */
+	tier?: number;
+	/** To be looked at again by then (UTC); 0: not. */
+	follow_ms?: number;
+	/** How it ended, in words. */
+	outcome?: string;
+}
+
+/** Set a step, or add one. */
+export interface CaseStepRequest {
+	type: "case.step";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Case. */
+	case_id: number;
+	/** Which; absent: a new one. */
+	step?: number;
+	/** A new one's text. */
+	text?: string;
+	/** Where it stands. */
+	state: StepState;
+	/** Why it is held back: needed for held. */
+	reason?: string;
+}
+
+/** Write a note in a case. */
+export interface CaseNoteRequest {
+	type: "case.note";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Case. */
+	case_id: number;
+	/** Made by the page, once a note. */
+	id: string;
+	/** What it says. */
+	body: string;
+}
+
+/** Messages with these words; in the audit. Answered by `search.found`, the newest first. */
+export interface SearchRequest {
+	type: "search";
+	/** Given back in the answer. */
+	ref?: number;
+	/** All of these words; one in quotes as it stands. Absent: any message the other fields admit. */
+	words?: string;
+	/** Only in this room. */
+	room?: number;
+	/** Only by this supporter or counselor; 0: by visitors. */
+	account?: number;
+	/** Not before (UTC). */
+	from_ms?: number;
+	/** Before (UTC). */
+	until_ms?: number;
+	/** Only flagged at least so. */
+	flag?: Severity;
+	/** Only messages before this seq: the next page. */
+	before?: number;
+	/** How many at most. */
+	limit: number;
+}
+
+/** Rooms, ended ones too, the newest first; by supporter it is a review, in the audit. Answered by `room.listed`. */
+export interface RoomListRequest {
+	type: "room.list";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Only rooms this supporter was in. */
+	account?: number;
+	/** With events not before (UTC). */
+	from_ms?: number;
+	/** Opened before (UTC). */
+	until_ms?: number;
+	/** The next page: opened before that room's (its opened_ms). */
+	before?: number;
+	/** How many at most. */
+	limit: number;
+}
+
+/** POST /export, with the cookie. Transcripts as a file; in the audit, told to the other counselors. */
+export interface ExportRequest {
+	type: "export";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Why; goes into the audit and the file. */
+	reason: string;
+	/** What kind of file. */
+	format: ExportFormat;
+	/** Only this room. */
+	room?: number;
+	/** Not before (UTC). */
+	from_ms?: number;
+	/** Before (UTC). */
+	until_ms?: number;
+}
+
+/** Entries of the audit, the newest first. Answered by `audit.listed`. */
+export interface AuditListRequest {
+	type: "audit.list";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Only about this room. */
+	room?: number;
+	/** Only entries before this one. */
+	before?: number;
+	/** How many at most. */
+	limit: number;
+}
+
 /** A counselor takes note of a room's alarm; it stops sounding for everybody. */
 export interface AlarmTakeRequest {
 	type: "alarm.take";
@@ -614,6 +1482,44 @@ export interface StatusRequest {
 	ref?: number;
 }
 
+/** Who can open sealed details, and what is wrong. Answered by `state.escrow`. */
+export interface EscrowStatusRequest {
+	type: "escrow.status";
+	/** Given back in the answer. */
+	ref?: number;
+}
+
+/** Make a recovery key, to be printed; an older one opens only what was sealed before. Answered by `escrow.key`. */
+export interface EscrowRecoveryRequest {
+	type: "escrow.recovery";
+	/** Given back in the answer. */
+	ref?: number;
+}
+
+/** Give a holder the items sealed before that holder's key, with the recovery key. */
+export interface EscrowGrantRequest {
+	type: "escrow.grant";
+	/** Given back in the answer. */
+	ref?: number;
+	/** The holder. */
+	login: string;
+	/** The recovery key. */
+	key: string;
+}
+
+/** Prove that a holder's password, or the recovery key, still opens: seals an item of its own and opens it. */
+export interface EscrowDrillRequest {
+	type: "escrow.drill";
+	/** Given back in the answer. */
+	ref?: number;
+	/** The holder. */
+	login?: string;
+	/** The holder's password. */
+	password?: string;
+	/** Or the recovery key. */
+	key?: string;
+}
+
 /** The request was carried out; what it changed is on disk. */
 export interface OkEvent {
 	type: "ok";
@@ -763,6 +1669,50 @@ export interface ChatPostedEvent {
 	replay?: boolean;
 }
 
+/** A picture was sent; it is on disk. */
+export interface ChatPicturedEvent {
+	type: "chat.pictured";
+	/** Overseers only. */
+	seq?: number;
+	/** Room. */
+	room: number;
+	/** Number in the room. */
+	n: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Who sent it. */
+	who: Who;
+	/** Alias; empty for the visitor. */
+	name: string;
+	/** The sender's id. */
+	id: string;
+	/** Picture: GET /picture/<it>, and /thumb behind it. */
+	picture: number;
+	/** Pixels. */
+	width: number;
+	/** Pixels. */
+	height: number;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A counselor who had stepped in left again. */
+export interface RoomLeftEvent {
+	type: "room.left";
+	/** Overseers only. */
+	seq?: number;
+	/** Room. */
+	room: number;
+	/** Number in the room. */
+	n: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Alias. */
+	name: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
 /** The peer is gone; the room waits for another. */
 export interface RoomRequeuedEvent {
 	type: "room.requeued";
@@ -876,6 +1826,184 @@ export interface AccountWasResetEvent {
 	replay?: boolean;
 }
 
+/** An adult was called. */
+export interface EscalationRaisedEvent {
+	type: "escalation.raised";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Escalation. */
+	escalation: number;
+	/** Who called. */
+	source: EscalationSource;
+	/** Why. */
+	reason: EscalationReason;
+	/** Alias; empty for the visitor and the daemon. */
+	by: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A call for an adult came further. */
+export interface EscalationMovedEvent {
+	type: "escalation.moved";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Escalation. */
+	escalation: number;
+	/** How far. */
+	stage: Stage;
+	/** Of the ladder, from 0; it grows while nobody takes it. */
+	rung: number;
+	/** Who was told, reads, took it, was handed it or closed it. */
+	name: string;
+	/** Closed: how it ended. */
+	outcome?: Outcome;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A message holds words to look at: a prompt, never a finding. */
+export interface FlagRaisedEvent {
+	type: "flag.raised";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** The message. */
+	n: number;
+	/** The highest. */
+	severity: Severity;
+	/** Where. */
+	spans: Span[];
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A counselor has looked at a room's flags. */
+export interface FlagClearedEvent {
+	type: "flag.cleared";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Who. */
+	name: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A private note was written; what it says is in `room.marked` and with its supporter. */
+export interface NoteSentEvent {
+	type: "note.sent";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** The counselor. */
+	from: string;
+	/** The supporter. */
+	to: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** Sealed details were asked for, agreed to, opened or closed: every holder is told. */
+export interface IdentityMovedEvent {
+	type: "identity.moved";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Opening. */
+	opening: number;
+	/** How far. */
+	step: IdentityStep;
+	/** Why. */
+	why: Danger;
+	/** Who did it; empty: its clock ran out. */
+	name: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A case was opened or changed. */
+export interface CaseMovedEvent {
+	type: "case.moved";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Case. */
+	case_id: number;
+	/** "26-014". */
+	number: string;
+	/** Where it stands. */
+	state: CaseState;
+	/** Who did it. */
+	name: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** Transcripts were exported: every counselor is told. */
+export interface ExportedEvent {
+	type: "exported";
+	/** Number in the whole school. */
+	seq: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Who. */
+	name: string;
+	/** Not live. */
+	replay?: boolean;
+}
+
+/** A private note to the supporter of a room. No visitor's session is ever given one. */
+export interface NotePostedEvent {
+	type: "note.posted";
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** The counselor's id. */
+	id: string;
+	/** The counselor. */
+	from: string;
+	/** What it says. */
+	body: string;
+	/** Sent again after `room.open`. */
+	replay?: boolean;
+}
+
+/** A counselor asks to look at a room. */
+export interface DeskNudgedEvent {
+	type: "desk.nudged";
+	/** Room. */
+	room: number;
+	/** The room's made-up name. */
+	name: string;
+	/** The counselor. */
+	from: string;
+}
+
 /** What every page shows of the school. */
 export interface StateSchoolEvent {
 	type: "state.school";
@@ -905,6 +2033,8 @@ export interface StateSchoolEvent {
 	next_open_ms?: number;
 	/** A counselor is connected now. */
 	watched: boolean;
+	/** Or can be called: a channel that works leads to one. */
+	reachable: boolean;
 	/** A tab's token is dropped after so long without a connection. */
 	idle_forget_s: number;
 }
@@ -946,6 +2076,22 @@ export interface StateRoomEvent {
 	peer_until_ms?: number;
 	/** A colleague is being asked to take over. */
 	handing_to?: string;
+	/** The counselor who stepped in. */
+	adult_name?: string;
+	/** That counselor is connected. */
+	adult_here?: boolean;
+	/** That counselor types. */
+	adult_typing?: boolean;
+	/** An adult was called, as far as this member may know. */
+	help?: Help;
+	/** The counselor who has it. */
+	help_name?: string;
+	/** Since when (UTC). */
+	help_ms?: number;
+	/** The visitor only: sealed details were opened (UTC). */
+	revealed_ms?: number;
+	/** The supporter only: counselors reading along now. */
+	readers?: string[];
 }
 
 /** A supporter's lists. */
@@ -1014,6 +2160,14 @@ export interface StateWallEvent {
 	alarm?: Alarm;
 	/** Since when (UTC). */
 	alarm_ms?: number;
+	/** The counselor who stepped in. */
+	adult_name?: string;
+	/** The highest flag nobody has looked at. */
+	flag?: Severity;
+	/** Since when (UTC). */
+	flag_ms?: number;
+	/** Of that flag. */
+	category?: string;
 }
 
 /** Who is there, for overseers. */
@@ -1025,6 +2179,92 @@ export interface StateStaffEvent {
 	counselors: Person[];
 }
 
+/** How a call for an adult stands: for overseers, and for the supporter of its room. */
+export interface StateEscalationEvent {
+	type: "state.escalation";
+	/** Escalation. */
+	escalation: number;
+	/** Room. */
+	room: number;
+	/** The room's made-up name. */
+	name: string;
+	/** The room's picture. */
+	picture: string;
+	/** Who called. */
+	source: EscalationSource;
+	/** Why. */
+	reason: EscalationReason;
+	/** Alias of who called; empty for the visitor and the daemon. */
+	by: string;
+	/** Raised (UTC). */
+	at_ms: number;
+	/** How far it has come. */
+	stage: Stage;
+	/** What the caller wrote. */
+	note?: string;
+	/** Of the ladder, from 0. */
+	rung: number;
+	/** It widens then (UTC). */
+	next_ms?: number;
+	/** To whom. */
+	next_who?: string;
+	/** Who was told, the newest 40. */
+	told: Told[];
+	/** Who reads. */
+	opened_by?: string;
+	/** Since when (UTC). */
+	opened_ms?: number;
+	/** Who has it. */
+	taken_by?: string;
+	/** Since when (UTC). */
+	taken_ms?: number;
+	/** That account. */
+	taken_account?: number;
+	/** Who was asked to take it over. */
+	handed_to?: string;
+	/** That account. */
+	handed_account?: number;
+	/** How it ended: the last snapshot of it. */
+	outcome?: Outcome;
+}
+
+/** How the ways to adults do, for overseers. */
+export interface StateChannelsEvent {
+	type: "state.channels";
+	/** Those that are set up. */
+	channels: ChannelState[];
+	/** Somebody is on duty. */
+	duty: boolean;
+}
+
+/** Who can open sealed details, for overseers. */
+export interface StateEscrowEvent {
+	type: "state.escrow";
+	/** Of `escrow.status`. */
+	ref?: number;
+	/** Holders it takes. */
+	approvals: number;
+	/** An opening closes by itself after so many seconds. */
+	open_s: number;
+	/** A recovery key was made. */
+	recovery: boolean;
+	/** Who holds a key. */
+	holders: Holder[];
+	/** Asked for, agreed to or open now. */
+	openings: Opening[];
+	/** What is wrong, as sentences. */
+	warnings: string[];
+}
+
+/** How many cases, for overseers. */
+export interface StateCasesEvent {
+	type: "state.cases";
+	/** Not closed. */
+	open: number;
+	/** To be looked at again by now. */
+	due: number;
+}
+
 /** Everything up to here has been sent; what follows is live. */
 export interface StateCaughtUpEvent {
 	type: "state.caught_up";
@@ -1034,6 +2274,171 @@ export interface StateCaughtUpEvent {
 	room?: number;
 	/** Its newest event. */
 	n?: number;
+}
+
+/** What only counselors see beside a room. */
+export interface RoomMarkedEvent {
+	type: "room.marked";
+	/** The request's. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** The newest 200, by message. */
+	flags: FlagMark[];
+	/** The newest 100, by time. */
+	notes: NoteMark[];
+	/** The newest 50, by time. */
+	calls: CallMark[];
+}
+
+/** Watch phrases. */
+export interface PhraseListedEvent {
+	type: "phrase.listed";
+	/** The request's. */
+	ref?: number;
+	/** In order. */
+	phrases: Phrase[];
+	/** Ask again after the last one. */
+	more: boolean;
+}
+
+/** What is sealed about a room's visitor. */
+export interface IdentityToldEvent {
+	type: "identity.told";
+	/** The request's. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** The newest 40. */
+	items: Sealed[];
+	/** The newest 20. */
+	openings: Opening[];
+	/** The asker's key opens them. */
+	granted: boolean;
+}
+
+/** Sealed details, opened: for one page, once. */
+export interface IdentityShownEvent {
+	type: "identity.shown";
+	/** The request's. */
+	ref?: number;
+	/** Opening. */
+	opening: number;
+	/** Room. */
+	room: number;
+	/** To be put away then (UTC). */
+	until_ms: number;
+	/** The newest 40. */
+	items: Unsealed[];
+	/** Items that this holder's key does not open. */
+	unread: number;
+}
+
+/** One case, whole. */
+export interface CaseToldEvent {
+	type: "case.told";
+	/** The request's. */
+	ref?: number;
+	/** Case. */
+	case_id: number;
+	/** "26-014". */
+	number: string;
+	/** Title. */
+	title: string;
+	/** Room. */
+	room: number;
+	/** The room's made-up name. */
+	name: string;
+	/** Where it stands. */
+	state: CaseState;
+	/** MTSS tier; 0: not decided. */
+	tier: number;
+	/** Whose. */
+	owner: string;
+	/** Opened (UTC). */
+	opened_ms: number;
+	/** To be looked at again by then (UTC). */
+	follow_ms?: number;
+	/** How it ended; empty: not. */
+	outcome: string;
+	/** In order. */
+	steps: CaseStep[];
+	/** The newest 100, by time. */
+	notes: CaseNote[];
+	/** Calls for an adult in its room. */
+	calls: CallMark[];
+	/** Of sealed details in its room. */
+	openings: Opening[];
+	/** Printed: the audit entry that says so. */
+	disclosure?: number;
+}
+
+/** Cases. */
+export interface CaseListedEvent {
+	type: "case.listed";
+	/** The request's. */
+	ref?: number;
+	/** The newest first. */
+	cases: CaseLine[];
+	/** Ask again before the last one. */
+	more: boolean;
+}
+
+/** Messages found. */
+export interface SearchFoundEvent {
+	type: "search.found";
+	/** The request's. */
+	ref?: number;
+	/** The newest first. */
+	hits: Hit[];
+	/** Messages up to here can be found by their words. */
+	indexed_seq: number;
+	/** Ask again before the last one. */
+	more: boolean;
+}
+
+/** Rooms. */
+export interface RoomListedEvent {
+	type: "room.listed";
+	/** The request's. */
+	ref?: number;
+	/** The newest first. */
+	rooms: RoomLine[];
+	/** Ask again before the last one. */
+	more: boolean;
+}
+
+/** Entries of the audit. */
+export interface AuditListedEvent {
+	type: "audit.listed";
+	/** The request's. */
+	ref?: number;
+	/** The newest first. */
+	entries: AuditLine[];
+	/** The newest entry's number. */
+	head: number;
+	/** And its hash: what is kept outside the box. */
+	hash: string;
+	/** Ask again before the last one. */
+	more: boolean;
+}
+
+/** How a test of the channels went. */
+export interface NotifyToldEvent {
+	type: "notify.told";
+	/** The request's. */
+	ref?: number;
+	/** Each that was tried. */
+	channels: ChannelState[];
+}
+
+/** A recovery key: shown once, kept nowhere. */
+export interface EscrowKeyEvent {
+	type: "escrow.key";
+	/** The request's. */
+	ref?: number;
+	/** To be printed and locked away. */
+	key: string;
 }
 
 /** A one-time enrolment link's secret. */
@@ -1122,6 +2527,41 @@ export type Request =
 	| RoomReleaseRequest
 	| RoomHandRequest
 	| RoomHandAnswerRequest
+	| EscalationRaiseRequest
+	| IdentityOfferRequest
+	| DutySetRequest
+	| EscalationOpenRequest
+	| EscalationTakeRequest
+	| EscalationHandRequest
+	| EscalationCloseRequest
+	| NotifyTestRequest
+	| AccountReachRequest
+	| RoomStepInRequest
+	| RoomStepOutRequest
+	| RoomNudgeRequest
+	| NoteSendRequest
+	| RoomMarksRequest
+	| FlagClearRequest
+	| PhraseListRequest
+	| PhrasePutRequest
+	| PhraseRemoveRequest
+	| IdentityStatusRequest
+	| IdentityAskRequest
+	| IdentityApproveRequest
+	| IdentityDeclineRequest
+	| IdentityOpenRequest
+	| IdentityCloseRequest
+	| IdentityGrantRequest
+	| CaseOpenRequest
+	| CaseListRequest
+	| CaseGetRequest
+	| CaseChangeRequest
+	| CaseStepRequest
+	| CaseNoteRequest
+	| SearchRequest
+	| RoomListRequest
+	| ExportRequest
+	| AuditListRequest
 	| AlarmTakeRequest
 	| StaffPasswordRequest
 	| StaffSignOutAllRequest
@@ -1137,7 +2577,11 @@ export type Request =
 	| SettingGetRequest
 	| SettingSetRequest
 	| BackupRequest
-	| StatusRequest;
+	| StatusRequest
+	| EscrowStatusRequest
+	| EscrowRecoveryRequest
+	| EscrowGrantRequest
+	| EscrowDrillRequest;
 
 export type Event =
 	| OkEvent
@@ -1149,6 +2593,8 @@ export type Event =
 	| RoomOpenedEvent
 	| RoomJoinedEvent
 	| ChatPostedEvent
+	| ChatPicturedEvent
+	| RoomLeftEvent
 	| RoomRequeuedEvent
 	| RoomMailboxedEvent
 	| RoomReturnedEvent
@@ -1156,12 +2602,37 @@ export type Event =
 	| AlarmRaisedEvent
 	| AlarmTakenEvent
 	| AccountWasResetEvent
+	| EscalationRaisedEvent
+	| EscalationMovedEvent
+	| FlagRaisedEvent
+	| FlagClearedEvent
+	| NoteSentEvent
+	| IdentityMovedEvent
+	| CaseMovedEvent
+	| ExportedEvent
+	| NotePostedEvent
+	| DeskNudgedEvent
 	| StateSchoolEvent
 	| StateRoomEvent
 	| StateDeskEvent
 	| StateWallEvent
 	| StateStaffEvent
+	| StateEscalationEvent
+	| StateChannelsEvent
+	| StateEscrowEvent
+	| StateCasesEvent
 	| StateCaughtUpEvent
+	| RoomMarkedEvent
+	| PhraseListedEvent
+	| IdentityToldEvent
+	| IdentityShownEvent
+	| CaseToldEvent
+	| CaseListedEvent
+	| SearchFoundEvent
+	| RoomListedEvent
+	| AuditListedEvent
+	| NotifyToldEvent
+	| EscrowKeyEvent
 	| AccountLinkEvent
 	| AccountListedEvent
 	| ShiftListedEvent

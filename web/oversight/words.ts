@@ -1,7 +1,7 @@
 /* What an event is called, in the stream and in a room's timeline. */
 
 import {
-	iconAlert, iconBack, iconChat, iconCheck, iconEnter, iconKey, iconMessage, iconMinus, iconRefresh,
+	iconAlert, iconBack, iconChat, iconCheck, iconEnter, iconExit, iconKey, iconMessage, iconMinus, iconRefresh,
 } from "../lib/icons";
 import { t } from "../lib/say";
 import type { Key } from "../lib/say";
@@ -25,6 +25,7 @@ const inStream: Table = {
 		topics: e.topics.join(", ").toLowerCase(),
 	}),
 	"room.joined": (e) => ({ icon: iconChat, key: e.handed ? "ev.joined.over" : "ev.joined", name: e.name }),
+	"room.left": (e) => ({ icon: iconExit, flip: true, tone: "dusk", key: "ev.left", name: e.name }),
 	"room.requeued": (e) => ({ icon: iconRefresh, key: `ev.requeued.${e.why}`, name: e.name }),
 	"room.mailboxed": (e) => ({
 		icon: iconMessage, key: e.to === "counselor" ? "ev.mailboxed.counselor" : "ev.mailboxed.peer",
@@ -43,6 +44,7 @@ const inRoom: Table = {
 		topics: e.topics.join(", "),
 	}),
 	"room.joined": (e) => ({ icon: iconChat, key: e.handed ? "tl.joined.over" : "tl.joined", name: e.name }),
+	"room.left": (e) => ({ icon: iconExit, flip: true, tone: "dusk", key: "tl.left", name: e.name }),
 	"room.requeued": (e) => ({ icon: iconRefresh, key: `tl.requeued.${e.why}`, name: e.name }),
 	"room.mailboxed": (e) => ({
 		icon: iconMessage, key: e.to === "counselor" ? "tl.mailboxed.counselor" : "tl.mailboxed.peer",

@@ -168,6 +168,8 @@ function noteText({ event }: NoteItem, { t }: Ui): string {
 			const key = event.who === "counselor" ? "noteCounselor" : event.handed ? "noteHanded" : "noteJoined";
 			return t(key, { name: event.name });
 		}
+		case "room.left":
+			return t("noteLeft", { name: event.name });
 		case "room.requeued":
 			return t("noteGone", { name: event.name });
 		case "room.mailboxed":

@@ -81,7 +81,7 @@ static void test_rules(void)
 		CHECK(request || rule->roles == ROLES_NOBODY);
 		CHECK(!request || strcmp(record->fields[0].name, "ref") == 0);
 	}
-	CHECK_INT(message_rule(TYPE_CHAT_SEND)->roles, ROLE_BIT(VISITOR) | ROLE_BIT(SUPPORTER));
+	CHECK_INT(message_rule(TYPE_CHAT_SEND)->roles, ROLES_PEOPLE);
 	CHECK_INT(message_rule(TYPE_CHAT_SEND)->credits, 10);
 	CHECK_INT(message_rule(TYPE_SIGN_IN)->roles, ROLES_NOBODY);
 	CHECK_INT(message_rule(TYPE_CHAT_POSTED)->kind, MESSAGE_EVENT);

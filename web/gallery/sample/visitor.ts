@@ -28,7 +28,7 @@ export const school: School = {
 	open: true,
 	peers: 2,
 	wait_s: 120,
-	watched: true,
+	watched: true, reachable: true,
 	idle_forget_s: 1200,
 };
 

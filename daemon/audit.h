@@ -1,0 +1,47 @@
+/*
+ * The audit: what adults did and what was changed, as a chain nobody can mend. Each entry's hash
+ * covers the one before it; checkpoints are signed with a key that signs its successor and is
+ * wiped (decisions.md 26), so what was written cannot be rewritten later, and what was dropped is
+ * found against the head that was printed or mailed outside.
+ *
+ * No entry holds a word of a student.
+ */
+#ifndef HARK_DAEMON_AUDIT_H
+#define HARK_DAEMON_AUDIT_H
+
+#include "protocol/message.h"
+#include "storage/store.h"
+
+#include <stdint.h>
+
+struct server;
+
+enum {
+	AUDIT_HASH_BYTES = 32,
+};
+
+struct audit_entry {
+	enum wire_audit_what what;
+	int64_t account; /* who; 0: the daemon or the hark command */
+	int64_t room; /* 0: none */
+	const char *detail; /* one line for people, copied; NULL: nothing to add. Cut at 2,000
+			       code points */
+};
+
+/* Reads the chain's head, or begins it in a new file. */
+enum store_status audit_load(struct server *server);
+void audit_finish(struct server *server);
+
+/*
+ * Appends. done (may be NULL) is called on the loop with the entry's number once it is on disk, or
+ * with a status that is not STORE_OK: whoever shows something to an adult shows it then, not
+ * before. data is the caller's.
+ */
+void audit_add(struct server *server, const struct audit_entry *entry,
+	void (*done)(struct server *server, void *data, int64_t number, enum store_status status),
+	void *data);
+
+/* Once a second: a day's checkpoint, its head to the log and to whoever keeps it outside. */
+void audit_tick(struct server *server);
+
+#endif
