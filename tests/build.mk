@@ -1,6 +1,13 @@
 # tests/: what make test and make check run. Layers add their programs to unit_tests (C), and
 # quoted commands to test_runs; checks that are no tests are targets in check_runs.
 
+# What the tests take from npm: a browser's driver, a checker of accessibility, a mail server.
+test_modules := tests/node_modules/.package-lock.json
+
+$(test_modules): tests/package.json tests/package-lock.json
+	cd tests && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 include $(filter-out tests/build.mk,$(wildcard tests/*.mk))
 
 # Set-up comes first and in a make of its own: libraries are looked for when make starts.

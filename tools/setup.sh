@@ -48,6 +48,12 @@ want libssl-dev "TLS" lib openssl
 want libsqlite3-dev "the file" lib sqlite3
 want libsodium-dev "seals the file, hashes passwords" lib libsodium
 want libcjson-dev "reads JSON" lib libcjson
+want libcurl4-openssl-dev "mail and webhooks to adults" lib libcurl
+want libutf8proc-dev "folds text for watch phrases" lib libutf8proc
+want libjpeg62-turbo-dev "reads and writes JPEG pictures" lib libjpeg
+want libpng-dev "reads and writes PNG pictures" lib libpng
+want libwebp-dev "reads and writes WebP pictures" lib libwebp
+want libseccomp-dev "locks in the program that decodes pictures" lib libseccomp
 want tzdata "time zones, for shifts" file /usr/share/zoneinfo/UTC
 want ca-certificates "npm speaks TLS" file /etc/ssl/certs/ca-certificates.crt
 if ! has node; then
