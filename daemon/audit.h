@@ -12,6 +12,7 @@
 #include "protocol/message.h"
 #include "storage/store.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct server;
@@ -32,6 +33,12 @@ struct audit_entry {
 enum store_status audit_load(struct server *server);
 void audit_finish(struct server *server);
 
+/* Once the daemon is up: a checkpoint, if anything was written since the last. */
+void audit_start(struct server *server);
+
+/* Whether entries can be taken now. False while the file takes no writes and shortly after. */
+bool audit_writable(const struct server *server);
+
 /*
  * Appends. done (may be NULL) is called on the loop with the entry's number once it is on disk, or
  * with a status that is not STORE_OK: whoever shows something to an adult shows it then, not
@@ -40,6 +47,9 @@ void audit_finish(struct server *server);
 void audit_add(struct server *server, const struct audit_entry *entry,
 	void (*done)(struct server *server, void *data, int64_t number, enum store_status status),
 	void *data);
+
+/* The newest entry that is on disk, and its hash: what is kept outside. 0: none. */
+int64_t audit_head(const struct server *server, uint8_t hash[AUDIT_HASH_BYTES]);
 
 /* Once a second: a day's checkpoint, its head to the log and to whoever keeps it outside. */
 void audit_tick(struct server *server);

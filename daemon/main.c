@@ -1,4 +1,5 @@
 /* harkd: reads its configuration and its key, starts the daemon and the network, obeys signals. */
+#include "daemon/audit.h"
 #include "daemon/config.h"
 #include "daemon/keyfile.h"
 #include "daemon/log.h"
@@ -177,6 +178,8 @@ static int run(struct harkd *harkd, struct key *key)
 	}
 	if (status == SERVER_DAMAGED) {
 		server_start_closed(&harkd->server);
+	} else {
+		audit_start(&harkd->server);
 	}
 	if (start_network(harkd, problem, sizeof(problem)) != 0) {
 		log_error("%s", problem);

@@ -1,6 +1,7 @@
 /* The daemon: its loop, its timers, its start and its end. */
 #include "daemon/server.h"
 
+#include "daemon/audit.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
@@ -106,6 +107,7 @@ static void on_tick(uv_timer_t *timer)
 	rooms_tick(server);
 	staff_tick(server);
 	shared_tick(server);
+	audit_tick(server);
 	close_silent(server, now);
 	journal_flush_rooms(server, false);
 	if (now >= server->pairing_due_mono || clock_wall_ms() >= server->shift_change_ms) {
@@ -198,6 +200,7 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 		enum store_status (*load)(struct server *server);
 	} parts[] = {
 		{"settings", settings_load},
+		{"audit", audit_load},
 		{"accounts", staff_load},
 		{"chats", rooms_load},
 	};
@@ -285,6 +288,7 @@ void server_start_closed(struct server *server)
 	}
 	store_close(server->store);
 	server->store = NULL;
+	audit_finish(server);
 	server->journal = (struct journal){.failed = true};
 	server->closed = true;
 	go(server);
@@ -378,6 +382,7 @@ void server_finish(struct server *server)
 	assert(server->sessions == NULL);
 	rooms_finish(server);
 	store_close(server->store);
+	audit_finish(server);
 	staff_finish(server->staff);
 	settings_finish(server->settings);
 	shared_finish(server);
