@@ -724,7 +724,7 @@ static double entropy(const uint8_t *data, size_t bytes)
 static void check_file_tells_nothing(const char *name)
 {
 	static const char *const markers[] = {"xyzzymarker", "XYZZYMARKER", "plughtable", "CREATE",
-		"create table", "SQLite format 3", "fts5"};
+		"create table", "SQLite format 3", "USING fts5"};
 	size_t bytes;
 	uint8_t *data = help_read_file(name, &bytes);
 	CHECK(bytes > 100000);
