@@ -79,6 +79,26 @@ void store_read(struct store *store, struct store_job *job)
 	store_tell(store, wanted);
 }
 
+void store_background(struct store *store, struct store_job *job)
+{
+	struct job_list refused = {0};
+	bool wanted = false;
+	pthread_mutex_lock(&store->mutex);
+	store->outstanding++;
+	if (store->closing) {
+		job->status = STORE_CLOSED;
+		job_list_add(&refused, job);
+		wanted = store_add_done(store, &refused);
+	} else {
+		job_list_add(&store->background, job);
+		if (store->writer_waits) {
+			pthread_cond_signal(&store->writer_wake);
+		}
+	}
+	pthread_mutex_unlock(&store->mutex);
+	store_tell(store, wanted);
+}
+
 size_t store_drain(struct store *store)
 {
 	pthread_mutex_lock(&store->mutex);

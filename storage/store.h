@@ -87,6 +87,13 @@ void store_close(struct store *store);
 void store_write(struct store *store, struct store_job *job);
 void store_read(struct store *store, struct store_job *job);
 
+/*
+ * Hands over a job that nobody waits for: it runs on the writer's thread between two batches, alone
+ * in a transaction of its own, so that no message's commit carries it. Short: a message may come
+ * in meanwhile. Its failure is its own, and no number of the loop's may depend on it.
+ */
+void store_background(struct store *store, struct store_job *job);
+
 /* Calls `done` of every finished job: writes in order, all of a commit in one call. Returns how
  * many. */
 size_t store_drain(struct store *store);

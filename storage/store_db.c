@@ -7,12 +7,13 @@
 #include <string.h>
 
 enum {
-	STATEMENTS_MAX = 128, /* a power of two; the program has fewer than half as many */
+	STATEMENTS_MAX = 512, /* a power of two; the program has fewer than half as many */
 	BUSY_MS = 1000, /* others hold locks for one short step, or one read */
 };
 
 struct store_db {
 	sqlite3 *handle;
+	struct store_db_options options; /* path and vfs_name are copies */
 	bool reader;
 	enum store_status status; /* of the last call */
 	struct {
@@ -140,7 +141,7 @@ static enum store_status status_of(const struct store_db *db, int code)
 static int authorize_reading(void *data, int action, const char *first, const char *second,
 	const char *database, const char *trigger)
 {
-	(void)data, (void)first, (void)second, (void)database, (void)trigger;
+	(void)data, (void)database, (void)trigger;
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_READ:
@@ -148,12 +149,17 @@ static int authorize_reading(void *data, int action, const char *first, const ch
 	case SQLITE_RECURSIVE:
 	case SQLITE_TRANSACTION:
 		return SQLITE_OK;
+	case SQLITE_UPDATE: /* FTS5 names its columns as if it made a table; nothing is written */
+		return strcmp(first, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
+	case SQLITE_PRAGMA: /* and asks this, to know when its index has changed */
+		return strcmp(first, "data_version") == 0 && second == NULL ? SQLITE_OK
+									    : SQLITE_DENY;
 	default:
 		return SQLITE_DENY;
 	}
 }
 
-enum store_status store_db_open(const struct store_db_options *options, struct store_db **out)
+static enum store_status open_handle(const struct store_db_options *options, sqlite3 **out)
 {
 	struct vault_options vault = {
 		.cache_bytes = (int64_t)options->cache_bytes,
@@ -169,11 +175,57 @@ enum store_status store_db_open(const struct store_db_options *options, struct s
 	if (options->reader) {
 		sqlite3_set_authorizer(handle, authorize_reading, NULL);
 	}
+	*out = handle;
+	return STORE_OK;
+}
+
+static char *copy_of(const char *string)
+{
+	if (string == NULL) {
+		return NULL;
+	}
+	size_t size = strlen(string) + 1;
+	return memcpy(store_alloc(size), string, size);
+}
+
+enum store_status store_db_open(const struct store_db_options *options, struct store_db **out)
+{
+	sqlite3 *handle;
+	enum store_status status = open_handle(options, &handle);
+	if (status != STORE_OK) {
+		return status;
+	}
 	struct store_db *db = store_alloc(sizeof *db);
 	db->handle = handle;
 	db->reader = options->reader;
+	db->options = *options;
+	db->options.path = copy_of(options->path);
+	db->options.vfs_name = copy_of(options->vfs_name);
 	*out = db;
 	return STORE_OK;
+}
+
+static void close_handle(struct store_db *db)
+{
+	for (size_t i = 0; i < STATEMENTS_MAX; i++) {
+		sqlite3_finalize(db->kept[i].statement);
+		db->kept[i].statement = NULL;
+		db->kept[i].sql = NULL;
+	}
+	int closed = sqlite3_close(db->handle);
+	assert(closed == SQLITE_OK);
+	(void)closed;
+}
+
+enum store_status store_db_reopen(struct store_db *db)
+{
+	sqlite3 *handle;
+	enum store_status status = open_handle(&db->options, &handle);
+	if (status == STORE_OK) {
+		close_handle(db);
+		db->handle = handle;
+	}
+	return status;
 }
 
 void store_db_close(struct store_db *db)
@@ -181,12 +233,9 @@ void store_db_close(struct store_db *db)
 	if (db == NULL) {
 		return;
 	}
-	for (size_t i = 0; i < STATEMENTS_MAX; i++) {
-		sqlite3_finalize(db->kept[i].statement);
-	}
-	int closed = sqlite3_close(db->handle);
-	assert(closed == SQLITE_OK);
-	(void)closed;
+	close_handle(db);
+	free((char *)db->options.path);
+	free((char *)db->options.vfs_name);
 	free(db);
 }
 

@@ -37,6 +37,10 @@ enum store_status store_db_open(const struct store_db_options *options, struct s
 /* NULL is fine. */
 void store_db_close(struct store_db *db);
 
+/* The same connection with a new handle, outside a transaction: FTS5 of SQLite 3.40 remembers a
+ * wrong state of its index after a failed write. On failure the old handle stays. */
+enum store_status store_db_reopen(struct store_db *db);
+
 /* Borrowed; for the vault's functions. */
 sqlite3 *store_db_handle(struct store_db *db);
 

@@ -153,6 +153,11 @@ void store_log_tend(struct store_log *log)
 	}
 }
 
+void store_log_attach(struct store_log *log)
+{
+	sqlite3_wal_hook(store_db_handle(log->writer), on_commit, log);
+}
+
 enum store_status store_log_start(struct store_db *writer, struct store_db *helper,
 	void (*wake)(void *data), void *data, struct store_log **out)
 {
@@ -170,7 +175,7 @@ enum store_status store_log_start(struct store_db *writer, struct store_db *help
 		free(log);
 		return STORE_NO_MEMORY;
 	}
-	sqlite3_wal_hook(store_db_handle(writer), on_commit, log);
+	store_log_attach(log);
 	*out = log;
 	return STORE_OK;
 }

@@ -30,6 +30,9 @@ struct store_log;
 enum store_status store_log_start(struct store_db *writer, struct store_db *helper,
 	void (*wake)(void *data), void *data, struct store_log **out);
 
+/* The writer's connection has a new handle. On the writer's thread. */
+void store_log_attach(struct store_log *log);
+
 /* On the writer's thread, outside a transaction, when nobody waits for what it did. */
 void store_log_tend(struct store_log *log);
 

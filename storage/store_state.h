@@ -50,7 +50,7 @@ struct store {
 	bool writer_waits; /* on writer_wake: else no signal is needed */
 	bool log_waits; /* for store_log_tend() */
 	bool flush_waits; /* on finished */
-	struct job_list writes, reads, done;
+	struct job_list writes, reads, background, done;
 	struct store_copy *copies; /* waiting ones, oldest first */
 	size_t outstanding; /* handed over, and not yet in the done list */
 	bool failed; /* until store_recover() */
@@ -59,6 +59,7 @@ struct store {
 
 	/* The writer thread's alone. */
 	struct store_copy *copy; /* under way */
+	bool background_failed; /* the handle is opened anew before the next one runs */
 };
 
 /* NULL: not encrypted. */

@@ -112,6 +112,41 @@ static void step_copy(struct store *store)
 	}
 }
 
+static enum store_status run_background(struct store *store, struct store_job *job)
+{
+	struct store_db *db = store->writer_db;
+	if (store->background_failed) {
+		enum store_status opened = store_db_reopen(db);
+		if (opened != STORE_OK) {
+			return opened;
+		}
+		store_log_attach(store->log);
+		store->background_failed = false;
+	}
+	enum store_status status = store_db_begin(db);
+	if (status == STORE_OK) {
+		status = job->run(job, db);
+	}
+	if (status == STORE_OK) {
+		status = store_db_commit(db);
+	}
+	if (status != STORE_OK) {
+		store_db_rollback(db);
+		store->background_failed = true;
+	}
+	return status;
+}
+
+static void step_background(struct store *store)
+{
+	pthread_mutex_lock(&store->mutex);
+	struct store_job *job = job_list_take(&store->background, 1).first;
+	pthread_mutex_unlock(&store->mutex);
+	if (job != NULL) {
+		store_finish_job(store, job, run_background(store, job));
+	}
+}
+
 void store_wake_for_log(void *data)
 {
 	struct store *store = data;
@@ -127,8 +162,8 @@ void store_wake_for_log(void *data)
 static bool take_batch(struct store *store, struct job_list *batch)
 {
 	pthread_mutex_lock(&store->mutex);
-	while (store->writes.first == NULL && !store->closing && !store->log_waits &&
-		store->copy == NULL && store->copies == NULL) {
+	while (store->writes.first == NULL && store->background.first == NULL && !store->closing &&
+		!store->log_waits && store->copy == NULL && store->copies == NULL) {
 		store->writer_waits = true;
 		pthread_cond_wait(&store->writer_wake, &store->mutex);
 		store->writer_waits = false;
@@ -139,7 +174,7 @@ static bool take_batch(struct store *store, struct job_list *batch)
 		store->copy = store->copies;
 		store->copies = store->copy->next;
 	}
-	bool more = batch->first != NULL || !store->closing;
+	bool more = batch->first != NULL || store->background.first != NULL || !store->closing;
 	pthread_mutex_unlock(&store->mutex);
 	return more;
 }
@@ -153,6 +188,7 @@ void *store_writer_main(void *data)
 			enum store_status status = commit_batch(store, &batch);
 			hand_back(store, &batch, status);
 		}
+		step_background(store);
 		store_log_tend(store->log);
 		step_copy(store);
 	}
