@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "8e6240052ab10033";
+export const SCHEMA_HASH = "9b768edeb097e0c2";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -631,7 +631,9 @@ export interface AuditLine {
 	at_ms: number;
 	/** What was done. */
 	what: AuditWhat;
-	/** Who; empty: the daemon. */
+	/** Whose; 0: the daemon, or the hark command. */
+	account: number;
+	/** The name; empty: the daemon. */
 	by: string;
 	/** Room; 0: none. */
 	room: number;
@@ -639,6 +641,8 @@ export interface AuditLine {
 	detail: string;
 	/** The chain up to here. */
 	hash: string;
+	/** Of a checkpoint. */
+	signature?: string;
 }
 
 /** A room in a list of the past. */
