@@ -49,6 +49,22 @@ struct config {
 	int64_t shift_grace_ms; /* rooms may be kept so long after it */
 	/* [staff] */
 	int64_t session_idle_ms, session_max_ms, link_ms;
+	/* [mail]; empty: the channel is off. The files of all channels hold one line. */
+	char *mail_host, *mail_security, *mail_user, *mail_password_file, *mail_from;
+	int64_t mail_port;
+	/* [webhook], [ntfy], [slack], [teams]; empty: off */
+	char *webhook_url, *webhook_secret_file;
+	char *ntfy_url, *ntfy_topic, *ntfy_token_file;
+	char *slack_url_file, *teams_url_file;
+	/* [program] */
+	char *program_path; /* empty: off */
+	int64_t program_timeout_ms;
+	/* [notify] all channels */
+	int64_t notify_connect_ms, notify_timeout_ms; /* of one try */
+	int64_t notify_retry_ms; /* the first back-off */
+	int64_t notify_give_up_ms;
+	char *notify_ca_file; /* certificates trusted besides the system's */
+	char *notify_daily_test; /* "HH:MM"; empty: none */
 	/* [log] */
 	char *log_level; /* error, warning, info, debug */
 };

@@ -1,5 +1,6 @@
 /* The options, one row each. */
 #include "daemon/config_rows.h"
+#include "daemon/channel_text.h"
 #include "daemon/config.h"
 #include "daemon/log.h"
 
@@ -74,6 +75,52 @@ static const char *check_level(const char *value)
 {
 	enum log_level level;
 	return log_level_from_name(value, &level) ? NULL : "error, warning, info or debug";
+}
+
+static const char *check_host(const char *value)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:";
+	return value[strspn(value, letters)] == '\0' ? NULL : "a host's name or address";
+}
+
+static const char *check_security(const char *value)
+{
+	bool known = strcmp(value, "starttls") == 0 || strcmp(value, "tls") == 0 ||
+		     strcmp(value, "none") == 0;
+	return known ? NULL : "starttls, tls or none";
+}
+
+static const char *check_mail(const char *value)
+{
+	return value[0] == '\0' || mail_address_ok(value) ? NULL : "like hark@school.example";
+}
+
+/* Of a service that messages go to: no name and password before an @, which would be shown. */
+static const char *check_service(const char *value)
+{
+	size_t scheme = scheme_length(value);
+	const char *host = value + scheme;
+	bool whole = scheme > 0 && *host != '\0' && strpbrk(value, " \"'<>#\\") == NULL &&
+		     memchr(host, '@', strcspn(host, "/?")) == NULL;
+	return value[0] == '\0' || whole ? NULL : "like https://service.example/path";
+}
+
+static const char *check_topic(const char *value)
+{
+	return value[0] == '\0' || ntfy_topic_ok(value) ? NULL
+							: "letters, digits, - and _, at most 64";
+}
+
+static const char *check_program(const char *value)
+{
+	return value[0] == '\0' || value[0] == '/' ? NULL : "a whole path, from /";
+}
+
+static const char *check_time_of_day(const char *value)
+{
+	int minute;
+	return value[0] == '\0' || time_of_day(value, &minute) ? NULL : "like 07:30";
 }
 
 /* ---- the rows ---- */
@@ -191,6 +238,80 @@ const struct option config_options[] = {
 		AT(session_max_ms)},
 	{"staff", "link", OPTION_TIME, SECOND, 20 * DAY, "7d", "TIME",
 		"An enrolment link works so long.", .reloadable = true, AT(link_ms)},
+
+	{"mail", "host", OPTION_TEXT, 0, 0, "", "HOST",
+		"The mail server that takes Hark's messages to adults. Empty: no mail.",
+		.reloadable = true, AT(mail_host), .check = check_host},
+	{"mail", "port", OPTION_COUNT, 1, 65535, "587", "NUMBER",
+		"Its port: 587 with starttls, 465 with tls, 25 with none.", .reloadable = true,
+		AT(mail_port)},
+	{"mail", "security", OPTION_TEXT, 0, 0, "starttls", "starttls|tls|none",
+		"How mail is encrypted on its way to that server; never sent without what is asked"
+		" for here.",
+		.reloadable = true, AT(mail_security), .check = check_security},
+	{"mail", "user", OPTION_TEXT, 0, 0, "", "NAME", "Sign in there as. Empty: without.",
+		.reloadable = true, AT(mail_user)},
+	{"mail", "password_file", OPTION_TEXT, 0, 0, "", "FILE",
+		"One line with the password, readable by the daemon's user alone.",
+		.reloadable = true, AT(mail_password_file)},
+	{"mail", "from", OPTION_TEXT, 0, 0, "", "ADDRESS",
+		"Mail is from this address. Empty: hark at the mail server's name.",
+		.reloadable = true, AT(mail_from), .check = check_mail},
+
+	{"webhook", "url", OPTION_TEXT, 0, 0, "", "URL",
+		"A service of the school's own, given JSON with POST. Empty: none.",
+		.reloadable = true, AT(webhook_url), .check = check_service},
+	{"webhook", "secret_file", OPTION_TEXT, 0, 0, "", "FILE",
+		"One line with a secret that signs what is sent (X-Hark-Signature).",
+		.reloadable = true, AT(webhook_secret_file)},
+
+	{"ntfy", "url", OPTION_TEXT, 0, 0, "", "URL",
+		"An ntfy server, like https://ntfy.sh or the school's own. Empty: none.",
+		.reloadable = true, AT(ntfy_url), .check = check_service},
+	{"ntfy", "topic", OPTION_TEXT, 0, 0, "", "TOPIC",
+		"The school's topic, where an adult has none of their own. Whoever knows a topic "
+		"can"
+		" read it: make it long.",
+		.reloadable = true, AT(ntfy_topic), .check = check_topic},
+	{"ntfy", "token_file", OPTION_TEXT, 0, 0, "", "FILE",
+		"One line with an access token, where the server wants one.", .reloadable = true,
+		AT(ntfy_token_file)},
+
+	{"slack", "url_file", OPTION_TEXT, 0, 0, "", "FILE",
+		"One line with the address of a Slack incoming webhook, which is a secret."
+		" Empty: no Slack.",
+		.reloadable = true, AT(slack_url_file)},
+	{"teams", "url_file", OPTION_TEXT, 0, 0, "", "FILE",
+		"One line with the address of a Microsoft Teams workflow (\"When a Teams webhook"
+		" request is received\"), which is a secret. Empty: no Teams.",
+		.reloadable = true, AT(teams_url_file)},
+
+	{"program", "path", OPTION_TEXT, 0, 0, "", "FILE",
+		"A program of the school's own, started for each message with JSON on its standard"
+		" input; 0 says that it was delivered. Empty: none.",
+		.reloadable = true, AT(program_path), .check = check_program},
+	{"program", "timeout", OPTION_TIME, 10, HOUR, "30s", "TIME", "It is ended after so long.",
+		.reloadable = true, AT(program_timeout_ms)},
+
+	{"notify", "connect", OPTION_TIME, 10, 10 * MINUTE, "10s", "TIME",
+		"A server that has not taken a connection after so long has failed.",
+		.reloadable = true, AT(notify_connect_ms)},
+	{"notify", "timeout", OPTION_TIME, 10, 10 * MINUTE, "30s", "TIME",
+		"So has one that has not taken a message after so long.", .reloadable = true,
+		AT(notify_timeout_ms)},
+	{"notify", "retry", OPTION_TIME, 1, HOUR, "5s", "TIME",
+		"A message that failed is tried again after this, then after 3, 12, 60 and 180"
+		" times as long; one about a call for an adult never later than after 12 times.",
+		.reloadable = true, AT(notify_retry_ms)},
+	{"notify", "give_up", OPTION_TIME, 100, 20 * DAY, "1d", "TIME",
+		"A message that nobody takes is given up after so long.", .reloadable = true,
+		AT(notify_give_up_ms)},
+	{"notify", "ca_file", OPTION_TEXT, 0, 0, "", "FILE",
+		"Certificates (PEM) to trust besides the system's, as of the school's own servers.",
+		.reloadable = true, AT(notify_ca_file)},
+	{"notify", "daily_test", OPTION_TEXT, 0, 0, "", "HH:MM",
+		"Sends a test over every channel at this time of day. Empty: none.",
+		.reloadable = true, AT(notify_daily_test), .check = check_time_of_day},
 
 	{"log", "level", OPTION_TEXT, 0, 0, "info", "LEVEL",
 		"error, warning, info or debug. No level logs what was said, or by whom.",

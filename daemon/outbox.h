@@ -7,13 +7,14 @@
 #define HARK_DAEMON_OUTBOX_H
 
 #include "protocol/message.h"
-#include "storage/store.h"
+#include "storage/table_outbox.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct asker;
 struct server;
-struct store_db;
 
 enum outbox_kind { /* the numbers stand in the file */
 	OUTBOX_ESCALATION = 1,
@@ -25,30 +26,31 @@ enum outbox_kind { /* the numbers stand in the file */
 	OUTBOX_CASE = 7, /* a follow-up is due */
 };
 
-enum {
-	OUTBOX_KEY_BYTES = 80, /* with the terminator */
-	OUTBOX_WHO_BYTES = 80 * 4 + 1,
-	OUTBOX_ADDRESS_BYTES = 201 * 4,
-	OUTBOX_TITLE_BYTES = 200,
-	OUTBOX_TEXT_BYTES = 2000,
-};
-
-/* What is to be sent to one address over one channel. */
+/* What is to be sent to one address over one channel. Bytes of the texts: table_outbox.h. */
 struct outbox_message {
-	char key[OUTBOX_KEY_BYTES]; /* unique for ever; the receiver's protection from doubles */
+	char key[OUTBOX_KEY_BYTES]; /* unique for ever; the receiver's protection from doubles. Of
+				       letters, digits, "-", "_" and "." */
 	enum outbox_kind kind;
 	int64_t subject; /* the escalation; 0 */
 	enum wire_channel channel; /* not screen */
 	char who[OUTBOX_WHO_BYTES]; /* a name, for people: "Ms. R." */
 	char address[OUTBOX_ADDRESS_BYTES]; /* mail address or ntfy topic; empty: the channel's */
-	char title[OUTBOX_TITLE_BYTES]; /* one line */
+	char title[OUTBOX_TITLE_BYTES]; /* one line, not empty */
 	char text[OUTBOX_TEXT_BYTES]; /* plain text; where to look, since when */
-	bool urgent;
+	int64_t since_ms; /* what it tells of began then (UTC); 0: now */
+	bool urgent; /* tried again every minute at least */
 };
 
-/* Reads what waits and how the channels do. */
+/* Reads how the channels do; in a new file, nothing. */
 enum store_status outbox_load(struct server *server);
+/* Once the daemon is up: what waits is sent. A daemon that only answers one request never starts
+ * this, and sends nothing. */
+void outbox_start(struct server *server);
+/* Ends what is under way; its rows are tried again after the next start. Before the loop runs out. */
+void outbox_stop(struct server *server);
 void outbox_finish(struct server *server);
+void outbox_reconfigure(struct server *server); /* the options have changed (SIGHUP) */
+void outbox_tick(struct server *server); /* once a second */
 
 /* Whether a channel is set up in the configuration. */
 bool outbox_has(const struct server *server, enum wire_channel channel);
@@ -66,7 +68,11 @@ void outbox_wake(struct server *server);
 /* The same as a job of its own. */
 void outbox_post(struct server *server, const struct outbox_message *messages, size_t count);
 
-/* Whatever waits for this subject is not sent any more (it was taken, or is closed). */
+/*
+ * Whatever waits for this subject is not sent any more (it was taken, or is closed): from this
+ * call on no try begins, one that is under way comes to its end. outbox_drop_subject()
+ * (table_outbox.h) does the same to the file within the caller's own transaction.
+ */
 void outbox_drop(struct server *server, int64_t subject);
 
 /* How delivery of a subject went, for state.escalation. Called on the loop when a row of an

@@ -7,8 +7,8 @@ test_runs += "$(fuzz_config) $(shell expr $(or $(SECONDS),60) / 3) tests/fuzz/co
 $(fuzz_config): $(O)/tests/fuzz/fuzz_config.o $(O)/tests/fuzz/drive.o $(daemon_lib)
 	$(link) $^
 
-$(O)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard daemon/config*.c) daemon/option.c \
-		daemon/ini.c daemon/log.c daemon/xalloc.c
+$(O)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard daemon/config*.c) \
+		daemon/channel_text.c daemon/option.c daemon/ini.c daemon/log.c daemon/xalloc.c
 	@mkdir -p $(@D)
 	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^
 
