@@ -5,7 +5,7 @@ include daemon/transport.mk
 daemon_src := $(filter-out daemon/main.c $(transport_src),$(wildcard daemon/*.c))
 daemon_obj := $(daemon_src:%.c=$(O)/%.o)
 daemon_lib := $(O)/daemon.a
-daemon_libs := $(transport_libs) -lm
+daemon_libs := $(transport_libs) $(shell $(PKG_CONFIG) --libs libcurl libutf8proc 2>/dev/null) -lm
 
 $(daemon_lib): $(daemon_obj) $(transport_obj)
 	@rm -f $@

@@ -8,8 +8,11 @@
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/log.h"
+#include "daemon/notes.h"
 #include "daemon/notify.h"
+#include "daemon/outbox.h"
 #include "daemon/rooms.h"
+#include "daemon/search.h"
 #include "daemon/session.h"
 #include "daemon/settings.h"
 #include "daemon/shared.h"
@@ -108,6 +111,9 @@ static void on_tick(uv_timer_t *timer)
 	staff_tick(server);
 	shared_tick(server);
 	audit_tick(server);
+	if (!server->closed) {
+		search_tick(server);
+	}
 	close_silent(server, now);
 	journal_flush_rooms(server, false);
 	if (now >= server->pairing_due_mono || clock_wall_ms() >= server->shift_change_ms) {
@@ -203,6 +209,7 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 		{"audit", audit_load},
 		{"accounts", staff_load},
 		{"chats", rooms_load},
+		{"outbox", outbox_load},
 	};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		enum store_status status = parts[i].load(server);
@@ -218,7 +225,7 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 static uv_timer_t *timer_at(struct server *server, size_t at)
 {
 	uv_timer_t *const timers[] = {&server->tick, &server->refresh, &server->watch,
-		&server->recover, &server->stopping};
+		&server->recover, &server->search_rest, &server->stopping};
 	return at < sizeof(timers) / sizeof(timers[0]) ? timers[at] : NULL;
 }
 
@@ -249,6 +256,9 @@ static void go(struct server *server)
 	server->watched_mono = clock_mono_ms();
 	uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
 	uv_timer_start(&server->watch, on_watch, WATCH_MS, WATCH_MS);
+	if (!server->closed) {
+		search_start(server);
+	}
 	start_refresh(server);
 }
 
@@ -382,7 +392,10 @@ void server_finish(struct server *server)
 	assert(server->sessions == NULL);
 	rooms_finish(server);
 	store_close(server->store);
+	search_finish(server);
 	audit_finish(server);
+	notes_finish(server);
+	outbox_finish(server);
 	staff_finish(server->staff);
 	settings_finish(server->settings);
 	shared_finish(server);

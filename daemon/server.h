@@ -33,6 +33,7 @@ struct notes;
 struct outbox;
 struct pictures;
 struct room;
+struct searcher;
 struct session;
 struct settings;
 struct staff;
@@ -79,6 +80,7 @@ struct server {
 	uv_timer_t refresh; /* soon after a change: pairing, lists, wall */
 	uv_timer_t watch; /* every 10 ms: how late is the loop? */
 	uv_timer_t recover; /* after a failed write: try again */
+	uv_timer_t search_rest; /* before the index goes on */
 	bool refresh_due; /* the timer runs */
 	uint64_t refresh_below; /* sessions of lower ids are still to be told; 0: all were */
 	bool lists_due; /* and more than the wall is out of date */
@@ -110,6 +112,7 @@ struct server {
 	struct notes *notes; /* notes.c's */
 	struct cases *cases; /* cases.c's */
 	struct pictures *pictures; /* pictures.c's */
+	struct searcher *searcher; /* search.c's */
 	struct argon_lane staff_lane, codename_lane;
 	struct frame *school_frame; /* state.school as last told; NULL: to be made */
 	uint64_t school_version; /* counts changes of it */
