@@ -84,6 +84,37 @@ void act_join(struct server *server, struct room *room, const struct account *su
 	append(server, room, &change, TYPE_ROOM_JOINED, &joined, asker);
 }
 
+void act_step_in(struct server *server, struct room *room, const struct account *by, bool alone,
+	const struct asker *asker)
+{
+	struct room_change change = journal_next(server, room, EVENT_STEPPED_IN, by->row.id);
+	change.alone = alone && room->pending.supporter != 0;
+	struct msg_room_joined joined = {
+		.room = room->id,
+		.n = change.n,
+		.at_ms = change.at_ms,
+		.who = WIRE_WHO_COUNSELOR,
+		.name = text_of(by->row.alias),
+		.picture = text_of(""),
+		.handed = change.alone,
+	};
+	append(server, room, &change, TYPE_ROOM_JOINED, &joined, asker);
+}
+
+void act_step_out(struct server *server, struct room *room, const struct asker *asker)
+{
+	int64_t adult = room->pending.adult;
+	const struct account *account = staff_account(server->staff, adult);
+	struct room_change change = journal_next(server, room, EVENT_STEPPED_OUT, adult);
+	struct msg_room_left left = {
+		.room = room->id,
+		.n = change.n,
+		.at_ms = change.at_ms,
+		.name = text_of(account != NULL ? account->row.alias : "?"),
+	};
+	append(server, room, &change, TYPE_ROOM_LEFT, &left, asker);
+}
+
 void act_post(struct server *server, struct room *room, int64_t author,
 	const struct msg_chat_send *request, const struct asker *asker)
 {

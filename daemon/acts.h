@@ -20,6 +20,11 @@ void act_open(struct server *server, struct room *room, const struct msg_room_st
 	const struct asker *asker);
 void act_join(struct server *server, struct room *room, const struct account *supporter,
 	bool handed, const struct asker *asker);
+/* by, an adult, is seen by both sides from here on. alone: a supporter who is there leaves. */
+void act_step_in(struct server *server, struct room *room, const struct account *by, bool alone,
+	const struct asker *asker);
+/* Whoever stepped in is out again; asker NULL: by the daemon. */
+void act_step_out(struct server *server, struct room *room, const struct asker *asker);
 void act_post(struct server *server, struct room *room, int64_t author,
 	const struct msg_chat_send *request, const struct asker *asker);
 void act_requeue(

@@ -21,6 +21,7 @@ enum {
 	LIST_MAX = 50, /* rooms or people in one list of a page */
 	STAFF_LIST_MAX = 200,
 	ASKS_MAX = 10,
+	READERS_MAX = 8,
 };
 
 struct frame *desk_encode(struct server *server, enum message_type type, const void *message)
@@ -216,13 +217,57 @@ int64_t desk_warned_until(const struct server *server, const struct account *sup
 	return supporter->span_ended_ms;
 }
 
+/* Counselors who have the room open, but for the one who is in it. */
+static size_t list_readers(const struct room *room, struct text readers[READERS_MAX])
+{
+	size_t count = 0;
+	for (const struct subscription *s = room->feed.subscribers; s != NULL; s = s->next) {
+		const struct account *account = s->session->account;
+		if (s->session->page != WIRE_PAGE_OVERSIGHT || account == NULL ||
+			account->row.id == room->durable.adult) {
+			continue;
+		}
+		struct text name = text_of(account->row.alias);
+		size_t at = 0;
+		while (at < count && readers[at].bytes != name.bytes) {
+			at++; /* two pages of one counselor are one reader */
+		}
+		if (at == count && count < READERS_MAX) {
+			readers[count++] = name;
+		}
+	}
+	return count;
+}
+
+/* What the visitor alone may see. */
+static void add_for_visitor(const struct room *room, struct msg_state_room *message)
+{
+	message->has_revealed_ms = room->revealed_ms > 0;
+	message->revealed_ms = room->revealed_ms;
+}
+
+/* What the supporter and counselors may see, and the visitor never does. */
+static void add_for_staff(const struct server *server, const struct room *room,
+	struct text readers[READERS_MAX], struct msg_state_room *message)
+{
+	message->has_readers = true;
+	message->readers = readers;
+	message->readers_count = list_readers(room, readers);
+	const struct account *asked = staff_account(server->staff, room->handing_to);
+	if (asked != NULL) {
+		message->has_handing_to = true;
+		message->handing_to = text_of(asked->row.alias);
+	}
+}
+
+/* What all members see; what one side alone may is added apart from it. */
 struct frame *desk_room_frame(struct server *server, const struct room *room, enum wire_role to)
 {
 	const struct room_state *state = &room->durable;
 	const struct account *supporter = staff_account(server->staff, state->supporter);
-	const struct account *asked = staff_account(server->staff, room->handing_to);
-	bool for_staff = to != WIRE_ROLE_VISITOR;
+	const struct account *adult = staff_account(server->staff, state->adult);
 	int64_t until_ms = desk_warned_until(server, supporter);
+	struct text readers[READERS_MAX];
 	struct msg_state_room message = {
 		.room = room->id,
 		.phase = state->phase,
@@ -243,9 +288,18 @@ struct frame *desk_room_frame(struct server *server, const struct room *room, en
 		.has_codename = room->has_codename,
 		.has_peer_until_ms = until_ms > 0,
 		.peer_until_ms = until_ms,
-		.has_handing_to = for_staff && asked != NULL,
-		.handing_to = text_of(asked != NULL ? asked->row.alias : ""),
+		.has_adult_name = adult != NULL,
+		.adult_name = text_of(adult != NULL ? adult->row.alias : ""),
+		.has_adult_here = adult != NULL,
+		.adult_here = adult != NULL && adult->overseers > 0,
+		.has_adult_typing = adult != NULL,
+		.adult_typing = room->adult_typing_until > 0,
 	};
+	if (to == WIRE_ROLE_VISITOR) {
+		add_for_visitor(room, &message);
+	} else {
+		add_for_staff(server, room, readers, &message);
+	}
 	return desk_encode(server, TYPE_STATE_ROOM, &message);
 }
 

@@ -197,7 +197,7 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 		.author = row->author,
 	};
 	if (row->kind != EVENT_OPENED && row->kind != EVENT_MAILBOXED &&
-		row->kind != EVENT_ALARM_RAISED) {
+		row->kind != EVENT_ALARM_RAISED && row->kind != EVENT_STEPPED_IN) {
 		return is_kind(row->kind);
 	}
 	struct message message;
@@ -208,6 +208,8 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 		change->audience = message.room_opened.to;
 	} else if (row->kind == EVENT_MAILBOXED) {
 		change->audience = message.room_mailboxed.to;
+	} else if (row->kind == EVENT_STEPPED_IN) {
+		change->alone = message.room_joined.handed;
 	} else {
 		change->alarm = message.alarm_raised.why;
 	}

@@ -82,8 +82,7 @@ enum outcome handle_chat_typing(struct session *session, const struct msg_chat_t
 	if (may != OUTCOME_OK) {
 		return may;
 	}
-	int64_t *until = session->account != NULL ? &room->supporter_typing_until
-						  : &room->visitor_typing_until;
+	int64_t *until = rooms_typing_of(room, author_of(session));
 	bool was = *until > 0;
 	*until = request->typing ? clock_mono_ms() + TYPING_MS : 0;
 	if (was != request->typing) {
@@ -99,9 +98,13 @@ enum outcome handle_chat_seen(struct session *session, const struct msg_chat_see
 	if (room == NULL) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
-	enum outcome may = policy_may_read(&actor, room->id, &room->durable);
+	enum outcome may = policy_may_see(&actor, room->id, &room->durable);
 	if (may != OUTCOME_OK) {
 		return may;
+	}
+	bool is_adult = session->account != NULL && session->role != WIRE_ROLE_SUPPORTER;
+	if (is_adult && room->durable.supporter != 0) {
+		return OUTCOME_OK; /* what the supporter has seen, only the supporter can say */
 	}
 	int64_t *seen = session->account != NULL ? &room->supporter_seen : &room->visitor_seen;
 	int64_t n = request->n < room->durable.n ? request->n : room->durable.n;

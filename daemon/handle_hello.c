@@ -102,15 +102,15 @@ static enum outcome greet_staff(struct session *session, const struct msg_hello 
 	session->school_due = true;
 	if (supporter) {
 		account->consoles++;
-		account->gone_mono = 0;
 		session->desk_due = true;
-		for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
-			if (room->durable.supporter == account->row.id) {
-				rooms_state_changed(server, room);
-			}
-		}
 	} else {
 		account->overseers++;
+	}
+	account->gone_mono = 0;
+	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
+		if (room_has(room, account->row.id)) {
+			rooms_state_changed(server, room);
+		}
 	}
 	welcome(session, hello);
 	if (!supporter) {

@@ -4,6 +4,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
+#include "daemon/notes.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -220,6 +221,9 @@ enum outcome handle_room_open(struct session *session, const struct msg_room_ope
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	dispatch_answer_ok(session->server, &asker, room->id, 0, 0);
 	session_subscribe(session, room, request->after);
+	if (session->role == WIRE_ROLE_SUPPORTER) {
+		notes_replay(session, room);
+	}
 	return OUTCOME_ANSWERED;
 }
 

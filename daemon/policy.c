@@ -21,6 +21,17 @@ static bool is_own(const struct actor *actor, int64_t room, const struct room_st
 	return false;
 }
 
+static bool is_adult(const struct actor *actor)
+{
+	return actor->role == WIRE_ROLE_COUNSELOR || actor->role == WIRE_ROLE_MANAGER;
+}
+
+/* Whoever oversees takes no part, unless seen by both sides. */
+static bool is_reading_only(const struct actor *actor, const struct room_state *state)
+{
+	return is_adult(actor) && state->adult != actor->account;
+}
+
 static bool still_serves(const struct actor *actor)
 {
 	return actor->rostered || actor->in_grace;
@@ -48,7 +59,16 @@ enum outcome policy_may_send(
 	if (state->phase == WIRE_PHASE_ENDED) {
 		return refuse(WIRE_CODE_ROOM_ENDED);
 	}
-	return OUTCOME_OK;
+	return is_reading_only(actor, state) ? refuse(WIRE_CODE_NOT_ALLOWED) : OUTCOME_OK;
+}
+
+enum outcome policy_may_see(const struct actor *actor, int64_t room, const struct room_state *state)
+{
+	enum outcome may = policy_may_read(actor, room, state);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
+	return is_reading_only(actor, state) ? refuse(WIRE_CODE_NOT_ALLOWED) : OUTCOME_OK;
 }
 
 enum outcome policy_may_end(const struct actor *actor, int64_t room, const struct room_state *state)
@@ -56,7 +76,22 @@ enum outcome policy_may_end(const struct actor *actor, int64_t room, const struc
 	if (!is_own(actor, room, state)) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
-	return state->phase == WIRE_PHASE_ENDED ? refuse(WIRE_CODE_ROOM_ENDED) : OUTCOME_OK;
+	if (state->phase == WIRE_PHASE_ENDED) {
+		return refuse(WIRE_CODE_ROOM_ENDED);
+	}
+	/* A supporter may leave it to the counselor, not end the talk of the two others. */
+	bool over_adult = actor->role == WIRE_ROLE_SUPPORTER && state->adult != 0;
+	return over_adult ? refuse(WIRE_CODE_NOT_ALLOWED) : OUTCOME_OK;
+}
+
+enum outcome policy_may_step_in(
+	const struct actor *actor, const struct room_state *state, bool other_is_here)
+{
+	if (state->phase == WIRE_PHASE_ENDED) {
+		return refuse(WIRE_CODE_ROOM_ENDED);
+	}
+	bool by_other = state->adult != 0 && state->adult != actor->account;
+	return by_other && other_is_here ? refuse(WIRE_CODE_TAKEN) : OUTCOME_OK;
 }
 
 enum outcome policy_may_take(const struct actor *actor, const struct room_state *state)

@@ -37,11 +37,17 @@ enum outcome policy_may_read(
 	const struct actor *actor, int64_t room, const struct room_state *state);
 enum outcome policy_may_send(
 	const struct actor *actor, int64_t room, const struct room_state *state);
+/* Moving the mark of what was on screen: who only oversees leaves none. */
+enum outcome policy_may_see(
+	const struct actor *actor, int64_t room, const struct room_state *state);
 enum outcome policy_may_end(
 	const struct actor *actor, int64_t room, const struct room_state *state);
 enum outcome policy_may_take(const struct actor *actor, const struct room_state *state);
 /* The supporter's own live room: give back, hand over. */
 enum outcome policy_may_leave(const struct actor *actor, const struct room_state *state);
+/* A counselor, seen by both sides. other_is_here: whoever stepped in before is connected. */
+enum outcome policy_may_step_in(
+	const struct actor *actor, const struct room_state *state, bool other_is_here);
 /* The visitor's own room: from or to a mailbox. */
 enum outcome policy_may_mailbox(
 	const struct actor *actor, int64_t room, const struct room_state *state);

@@ -23,6 +23,29 @@ static void wait_again(struct room_state *state, const struct room_change *chang
 	}
 }
 
+/* Nobody is left to talk to: back to where it came from. */
+static void wait_or_lie(struct room_state *state, const struct room_change *change)
+{
+	if (state->audience == WIRE_AUDIENCE_NOW) {
+		wait_again(state, change);
+		return;
+	}
+	state->phase = WIRE_PHASE_MAILBOX;
+	state->since_ms = change->at_ms;
+	state->supporter = 0;
+}
+
+/* A counselor beside the supporter changes nothing of the talk; alone, it begins anew. */
+static void apply_stepped_in(struct room_state *state, const struct room_change *change)
+{
+	state->adult = change->author;
+	if (state->phase != WIRE_PHASE_LIVE || change->alone) {
+		state->phase = WIRE_PHASE_LIVE;
+		state->since_ms = change->at_ms;
+		state->supporter = 0;
+	}
+}
+
 static void answered(struct room_state *state)
 {
 	state->asked_ms = 0;
@@ -71,12 +94,11 @@ void room_apply(struct room_state *state, const struct room_change *change)
 		apply_posted(state, change);
 		break;
 	case EVENT_REQUEUED:
-		if (state->audience == WIRE_AUDIENCE_NOW) {
-			wait_again(state, change);
-		} else {
-			state->phase = WIRE_PHASE_MAILBOX;
-			state->since_ms = change->at_ms;
+		if (state->adult == 0) {
+			wait_or_lie(state, change);
+		} else { /* goes on with the counselor */
 			state->supporter = 0;
+			state->since_ms = change->at_ms;
 		}
 		break;
 	case EVENT_MAILBOXED:
@@ -96,6 +118,7 @@ void room_apply(struct room_state *state, const struct room_change *change)
 		state->phase = WIRE_PHASE_ENDED;
 		state->since_ms = change->at_ms;
 		state->supporter = 0;
+		state->adult = 0;
 		answered(state);
 		break;
 	case EVENT_ALARM_RAISED:
@@ -110,6 +133,15 @@ void room_apply(struct room_state *state, const struct room_change *change)
 	case EVENT_PICTURED:
 		apply_posted(state, change);
 		break;
+	case EVENT_STEPPED_IN:
+		apply_stepped_in(state, change);
+		break;
+	case EVENT_STEPPED_OUT:
+		state->adult = 0;
+		if (state->supporter == 0) {
+			wait_or_lie(state, change);
+		}
+		break;
 	case EVENT_ACCOUNT_RESET:
 	case EVENT_ESCALATION_RAISED:
 	case EVENT_ESCALATION_MOVED:
@@ -119,8 +151,6 @@ void room_apply(struct room_state *state, const struct room_change *change)
 	case EVENT_IDENTITY_MOVED:
 	case EVENT_CASE_MOVED:
 	case EVENT_EXPORTED:
-	case EVENT_STEPPED_IN:
-	case EVENT_STEPPED_OUT:
 		break;
 	}
 }
@@ -139,6 +169,7 @@ void room_to_row(const struct room *room, struct room_row *row)
 		.head_seq = state->head_seq,
 		.n = state->n,
 		.supporter = state->supporter,
+		.adult = state->adult,
 		.answered_n = state->answered_n,
 		.asked_n = state->asked_n,
 		.asked_ms = state->asked_ms,
@@ -148,6 +179,7 @@ void room_to_row(const struct room *room, struct room_row *row)
 			 : state->alarm_noted ? ROW_ALARM_NOTED
 					      : ROW_ALARM_NONE,
 		.alarm_ms = state->alarm_ms,
+		.revealed_ms = room->revealed_ms,
 		.has_codename = room->has_codename,
 	};
 	snprintf(row->name, sizeof(row->name), "%s", room->name);
@@ -168,6 +200,7 @@ void room_from_row(struct room *room, const struct room_row *row)
 		.head_seq = row->head_seq,
 		.n = row->n,
 		.supporter = row->supporter,
+		.adult = row->adult,
 		.asked_n = row->asked_n,
 		.answered_n = row->answered_n,
 		.asked_ms = row->asked_ms,
@@ -179,6 +212,7 @@ void room_from_row(struct room *room, const struct room_row *row)
 	room->mood = row->mood;
 	room->visitor_seen = row->visitor_seen;
 	room->supporter_seen = row->supporter_seen;
+	room->revealed_ms = row->revealed_ms;
 	room->has_codename = row->has_codename;
 	memcpy(room->codename_inside, row->codename_inside, sizeof(room->codename_inside));
 	snprintf(room->name, sizeof(room->name), "%s", row->name);

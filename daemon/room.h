@@ -64,6 +64,7 @@ struct room_change {
 	int64_t author;
 	enum wire_audience audience; /* opened, mailboxed */
 	enum wire_alarm alarm; /* alarm raised */
+	bool alone; /* stepped in: the supporter leaves */
 };
 
 struct room_state {
@@ -74,6 +75,7 @@ struct room_state {
 	int64_t last_ms; /* newest event */
 	int64_t head_seq, n; /* newest event that has an n */
 	int64_t supporter; /* account; 0: none */
+	int64_t adult; /* account of the counselor who stepped in; 0: none */
 	int64_t asked_n; /* newest thing the visitor said; 0: none */
 	int64_t answered_n; /* newest thing said to the visitor; 0: none */
 	int64_t asked_ms; /* the oldest unanswered thing was said, or the wait began; 0: nothing */
@@ -106,6 +108,9 @@ struct room {
 	int64_t visitor_seen, supporter_seen; /* n */
 	int64_t warned_until_ms; /* desk_warned_until() as members were told */
 	int64_t visitor_typing_until, supporter_typing_until; /* monotonic; 0: not */
+	int64_t adult_typing_until;
+	int64_t nudged_mono; /* a counselor last asked to look; 0: never */
+	int64_t revealed_ms; /* sealed details were opened (UTC); 0: never */
 
 	/* Waiting and timeouts, monotonic. */
 	int64_t asked_mono, since_mono, supporter_gone_mono; /* 0: not */
@@ -132,6 +137,12 @@ static inline bool room_is_waiting(const struct room *room)
 {
 	return room->durable.phase == WIRE_PHASE_WAITING &&
 	       room->durable.audience == WIRE_AUDIENCE_NOW && room->durable.n > 0;
+}
+
+/* Does it change for others when this account comes or goes? */
+static inline bool room_has(const struct room *room, int64_t account)
+{
+	return room->durable.supporter == account || room->durable.adult == account;
 }
 
 /* Fills a row for the file from `durable`, and a room from its row. */

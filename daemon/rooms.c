@@ -223,6 +223,27 @@ static void limit_former(struct room *room, int64_t former)
 	}
 }
 
+int64_t *rooms_typing_of(struct room *room, int64_t author)
+{
+	if (author == AUTHOR_VISITOR) {
+		return &room->visitor_typing_until;
+	}
+	return author == room->durable.adult ? &room->adult_typing_until
+					     : &room->supporter_typing_until;
+}
+
+void rooms_readers_changed(struct room *room)
+{
+	struct subscription *next;
+	for (struct subscription *s = room->feed.subscribers; s != NULL; s = next) {
+		next = s->next;
+		if (s->session->role == WIRE_ROLE_SUPPORTER) {
+			s->state_due = true;
+			subscription_wake(s);
+		}
+	}
+}
+
 static void reset_offer(struct room *room, int64_t tried_already)
 {
 	room->handing_to = 0;
@@ -247,12 +268,13 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 	if (now->asked_ms != before->asked_ms) {
 		room->asked_mono = now->asked_ms > 0 ? clock_mono_ms() : 0;
 	}
-	if (now->since_ms != before->since_ms || now->phase != before->phase) {
+	/* A supporter who was silent beside a counselor has the room alone again from here on. */
+	if (now->since_ms != before->since_ms || now->phase != before->phase ||
+		change->kind == EVENT_STEPPED_OUT) {
 		room->since_mono = clock_mono_ms();
 	}
 	if (change->kind == EVENT_POSTED) {
-		int64_t *typing = change->author == AUTHOR_VISITOR ? &room->visitor_typing_until
-								   : &room->supporter_typing_until;
+		int64_t *typing = rooms_typing_of(room, change->author);
 		bool was_typing = *typing > 0;
 		*typing = 0;
 		note_work(server, change->author);
@@ -281,6 +303,7 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 		note_work(server, before->supporter);
 		note_work(server, now->supporter);
 		room->visitor_typing_until = room->supporter_typing_until = 0;
+		room->adult_typing_until = 0;
 	}
 	rooms_state_changed(server, room);
 }

@@ -73,6 +73,12 @@ void rooms_state_changed(struct server *server, struct room *room);
 /* Typing and seen marks: only members' state.room and the wall are. */
 void rooms_marks_changed(struct server *server, struct room *room);
 
+/* Who reads along: the supporter alone is told, nobody else learns of it. */
+void rooms_readers_changed(struct room *room);
+
+/* Until when this author types; a visitor's, the supporter's or the adult's. */
+int64_t *rooms_typing_of(struct room *room, int64_t author);
+
 /* The supporter's load follows the pending state. */
 void rooms_count_load(struct server *server, int64_t supporter_before, int64_t supporter_after);
 

@@ -92,6 +92,9 @@ void session_leave_account(struct session *session)
 		}
 	} else if (session->greeted && session->page == WIRE_PAGE_OVERSIGHT) {
 		account->overseers--;
+		if (account->overseers == 0) {
+			account->gone_mono = clock_mono_ms();
+		}
 	}
 	if (session->login != NULL) {
 		session->login->sockets--;
@@ -128,7 +131,7 @@ void session_destroy(struct session *session)
 	if (account != NULL) {
 		session_leave_account(session);
 		for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
-			if (room->durable.supporter == account->row.id) {
+			if (room_has(room, account->row.id)) {
 				rooms_state_changed(server, room);
 			}
 		}

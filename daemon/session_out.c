@@ -31,6 +31,8 @@ void session_drop_replies(struct session *session)
 
 void session_send(struct session *session, enum message_type type, const void *message)
 {
+	/* A private note, whoever gets it wrong, comes to no visitor. */
+	assert(type != TYPE_NOTE_POSTED || session->role == WIRE_ROLE_SUPPORTER);
 	struct frame *frame = desk_encode(session->server, type, message);
 	session->reply_bytes += frame->size;
 	struct reply *reply = xmalloc(sizeof(*reply));

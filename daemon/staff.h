@@ -35,7 +35,7 @@ struct account {
 	bool rostered; /* as of the last refresh */
 	struct roster_span span; /* this shift, or the next one (UTC); 0: none */
 	int64_t span_ended_ms; /* the last shift ended (UTC); 0: not known */
-	int64_t gone_mono; /* without a console since; 0: here */
+	int64_t gone_mono; /* without a page of their own since; 0: here */
 	int64_t idle_mono; /* had something to do last */
 	unsigned failures; /* wrong passwords in a row */
 	int64_t blocked_mono; /* no sign-in is tried before */

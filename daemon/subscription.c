@@ -4,6 +4,7 @@
 #include "daemon/desk.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
+#include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/xalloc.h"
 
@@ -26,13 +27,23 @@ static void unready(struct subscription *subscription)
 	subscription->is_ready = false;
 }
 
+/* The room a counselor has open by it; NULL: none. */
+static struct room *read_along(const struct subscription *subscription)
+{
+	return subscription->session->page == WIRE_PAGE_OVERSIGHT ? subscription->room : NULL;
+}
+
 void subscription_drop(struct subscription **link)
 {
 	struct subscription *subscription = *link;
+	struct room *read = read_along(subscription);
 	*link = subscription->next_of_session;
 	unready(subscription);
 	feed_unsubscribe(subscription);
 	free(subscription);
+	if (read != NULL) {
+		rooms_readers_changed(read);
+	}
 }
 
 void subscription_wake(struct subscription *subscription)
@@ -158,6 +169,9 @@ struct subscription *session_subscribe(struct session *session, struct room *roo
 	subscription->next_of_session = session->subscriptions;
 	session->subscriptions = subscription;
 	subscription_wake(subscription);
+	if (read_along(subscription) != NULL) {
+		rooms_readers_changed(room);
+	}
 	return subscription;
 }
 

@@ -1,6 +1,7 @@
 /*
- * Every second: the supporter who is silent or gone, the visitor nobody has answered, the shift
- * that is over, the typing that stopped, the tab nobody came back to. On monotonic time.
+ * Every second: the supporter who is silent or gone, the counselor who is, the visitor nobody has
+ * answered, the shift that is over, the typing that stopped, the tab nobody came back to. On
+ * monotonic time.
  */
 #include "daemon/acts.h"
 #include "daemon/clock.h"
@@ -34,7 +35,8 @@ static bool loses_room(const struct server *server, const struct room *room,
 		*why = WIRE_REQUEUE_GONE;
 		return true;
 	}
-	bool asked = room->pending.asked_ms > 0 && room->asked_mono > 0;
+	/* While a counselor is in the room, a supporter may well be silent. */
+	bool asked = room->pending.asked_ms > 0 && room->asked_mono > 0 && room->pending.adult == 0;
 	if (asked && is_due(later(room->asked_mono, room->since_mono), config->silent_ms, now)) {
 		*why = WIRE_REQUEUE_SILENT;
 		return true;
@@ -43,20 +45,6 @@ static bool loses_room(const struct server *server, const struct room *room,
 		    clock_wall_ms() >= supporter->span_ended_ms + config->shift_grace_ms;
 	*why = WIRE_REQUEUE_SHIFT_OVER;
 	return over;
-}
-
-static void check_live(struct server *server, struct room *room, int64_t now)
-{
-	enum wire_requeue why;
-	struct account *supporter = staff_account(server->staff, room->pending.supporter);
-	if (!loses_room(server, room, supporter, now, &why)) {
-		return;
-	}
-	act_requeue(server, room, why, NULL);
-	bool lost = why == WIRE_REQUEUE_GONE || why == WIRE_REQUEUE_SILENT;
-	if (lost && !room->pending.alarm && room->pending.asked_ms > 0) {
-		act_raise_alarm(server, room, WIRE_ALARM_LOST_SUPPORTER);
-	}
 }
 
 static void check_unanswered(struct server *server, struct room *room, int64_t now)
@@ -70,6 +58,36 @@ static void check_unanswered(struct server *server, struct room *room, int64_t n
 		state->phase == WIRE_PHASE_MAILBOX ? WIRE_ALARM_MAILBOX : WIRE_ALARM_UNANSWERED);
 }
 
+static void check_live(struct server *server, struct room *room, int64_t now)
+{
+	enum wire_requeue why;
+	if (room->pending.supporter == 0) {
+		check_unanswered(server, room, now); /* a counselor is there alone */
+		return;
+	}
+	struct account *supporter = staff_account(server->staff, room->pending.supporter);
+	if (!loses_room(server, room, supporter, now, &why)) {
+		if (room->pending.adult != 0) {
+			check_unanswered(server, room, now); /* each may think the other answers */
+		}
+		return;
+	}
+	act_requeue(server, room, why, NULL);
+	bool lost = (why == WIRE_REQUEUE_GONE || why == WIRE_REQUEUE_SILENT) &&
+		    room->pending.adult == 0;
+	if (lost && !room->pending.alarm && room->pending.asked_ms > 0) {
+		act_raise_alarm(server, room, WIRE_ALARM_LOST_SUPPORTER);
+	}
+}
+
+/* Who stepped in and has closed the page is not there: nobody should go on waiting for them. */
+static bool adult_is_gone(const struct server *server, const struct room *room, int64_t now)
+{
+	const struct account *adult = staff_account(server->staff, room->pending.adult);
+	return room->pending.adult != 0 &&
+	       (adult == NULL || is_due(adult->gone_mono, server->config->gone_ms, now));
+}
+
 static void check_volatile(struct server *server, struct room *room, int64_t now)
 {
 	bool changed = false;
@@ -79,6 +97,10 @@ static void check_volatile(struct server *server, struct room *room, int64_t now
 	}
 	if (room->supporter_typing_until > 0 && now >= room->supporter_typing_until) {
 		room->supporter_typing_until = 0;
+		changed = true;
+	}
+	if (room->adult_typing_until > 0 && now >= room->adult_typing_until) {
+		room->adult_typing_until = 0;
 		changed = true;
 	}
 	int64_t until_ms =
@@ -131,7 +153,9 @@ void rooms_tick(struct server *server)
 		if (!journal_writable(server) || room->in_flight > 0) {
 			continue; /* looked at again when what is on its way has landed */
 		}
-		if (room->pending.phase == WIRE_PHASE_LIVE) {
+		if (adult_is_gone(server, room, now)) {
+			act_step_out(server, room, NULL);
+		} else if (room->pending.phase == WIRE_PHASE_LIVE) {
 			check_live(server, room, now);
 		} else if (room->pending.phase != WIRE_PHASE_ENDED && is_abandoned(room)) {
 			act_end(server, room, NULL, NULL);

@@ -46,6 +46,7 @@ static struct frame *wall_frame_of(struct server *server, struct room *room)
 	}
 	const struct room_state *state = &room->durable;
 	const struct account *supporter = staff_account(server->staff, state->supporter);
+	const struct account *adult = staff_account(server->staff, state->adult);
 	struct text topics[DESK_TOPICS_MAX];
 	struct msg_state_wall wall = {
 		.room = room->id,
@@ -72,6 +73,8 @@ static struct frame *wall_frame_of(struct server *server, struct room *room)
 		.alarm = state->alarm_why,
 		.has_alarm_ms = state->alarm,
 		.alarm_ms = state->alarm_ms,
+		.has_adult_name = adult != NULL,
+		.adult_name = text_of(adult != NULL ? adult->row.alias : ""),
 	};
 	room->wall_frame = desk_encode(server, TYPE_STATE_WALL, &wall);
 	return room->wall_frame;

@@ -127,7 +127,8 @@ static const char *const steps[] = {
 	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
 	" author INTEGER NOT NULL, supporter INTEGER NOT NULL, page_id BLOB NOT NULL,"
 	" body TEXT NOT NULL) STRICT;"
-	"CREATE INDEX note_room ON note (room);",
+	"CREATE INDEX note_room ON note (room);"
+	"CREATE UNIQUE INDEX note_page_id ON note (author, page_id);",
 
 	/* 5: cases. */
 

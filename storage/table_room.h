@@ -26,6 +26,7 @@ struct room_row {
 	int64_t opened_ms, since_ms, last_ms; /* opened; in this phase since; newest event (UTC) */
 	int64_t head_seq, n;
 	int64_t supporter; /* account; 0: none */
+	int64_t adult; /* account of the counselor who stepped in; 0: none */
 	int64_t answered_n; /* n of the newest thing said by somebody else than the visitor; 0: none
 			     */
 	int64_t asked_n; /* n of the newest thing the visitor said */
@@ -33,6 +34,8 @@ struct room_row {
 	int64_t visitor_seen, supporter_seen; /* n */
 	int alarm; /* the daemon's number; -1: none */
 	int64_t alarm_ms;
+	int64_t revealed_ms; /* sealed details were opened (UTC); 0: never. Saving never lowers it
+			      */
 	bool has_codename;
 	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* with has_codename */
 	char name[ROOM_NAME_BYTES], picture[ROOM_PICTURE_BYTES];

@@ -105,6 +105,36 @@ static void test_mailbox_and_wait(void)
 	CHECK_INT(policy_may_wait(&stranger, ROOM, &left), NO(NO_SUCH_ROOM));
 }
 
+static void test_adults(void)
+{
+	static const struct room_state with_me = {
+		.phase = WIRE_PHASE_LIVE, .supporter = ME, .adult = 9};
+	static const struct room_state with_other = {.phase = WIRE_PHASE_LIVE, .adult = 10};
+	CHECK_INT(policy_may_send(&counselor, ROOM, &theirs), NO(NOT_ALLOWED)); /* reads only */
+	CHECK_INT(policy_may_see(&counselor, ROOM, &theirs), NO(NOT_ALLOWED));
+	CHECK_INT(policy_may_send(&counselor, ROOM, &with_other), NO(NOT_ALLOWED));
+	CHECK_INT(policy_may_send(&counselor, ROOM, &with_me), YES);
+	CHECK_INT(policy_may_see(&counselor, ROOM, &with_me), YES);
+	CHECK_INT(policy_may_send(&counselor, ROOM, &ended), NO(ROOM_ENDED));
+	CHECK_INT(policy_may_see(&on, ROOM, &mine), YES);
+	CHECK_INT(policy_may_see(&visitor, ROOM, &ended), YES);
+	CHECK_INT(policy_may_see(&on, ROOM, &theirs), NO(NO_SUCH_ROOM));
+
+	CHECK_INT(policy_may_step_in(&counselor, &waiting, false), YES);
+	CHECK_INT(policy_may_step_in(&counselor, &for_counselor, false), YES);
+	CHECK_INT(policy_may_step_in(&counselor, &theirs, false), YES);
+	CHECK_INT(policy_may_step_in(&counselor, &with_me, true), YES);
+	CHECK_INT(policy_may_step_in(&counselor, &with_other, true), NO(TAKEN));
+	CHECK_INT(policy_may_step_in(&counselor, &with_other, false), YES);
+	CHECK_INT(policy_may_step_in(&counselor, &ended, false), NO(ROOM_ENDED));
+
+	CHECK_INT(policy_may_take(&on, &with_other), NO(TAKEN));
+	CHECK_INT(policy_may_end(&on, ROOM, &with_me), NO(NOT_ALLOWED));
+	CHECK_INT(policy_may_end(&visitor, ROOM, &with_me), YES);
+	CHECK_INT(policy_may_leave(&on, &with_me), YES);
+	CHECK_INT(policy_may_wait(&visitor, ROOM, &with_other), NO(TAKEN));
+}
+
 int main(void)
 {
 	RUN(test_read);
@@ -112,5 +142,6 @@ int main(void)
 	RUN(test_take);
 	RUN(test_leave_and_end);
 	RUN(test_mailbox_and_wait);
+	RUN(test_adults);
 	return tap_done();
 }

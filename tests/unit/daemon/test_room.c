@@ -118,13 +118,88 @@ static void test_alarm(void)
 	CHECK(!state.alarm);
 }
 
+static void step_in(int64_t adult, bool alone)
+{
+	seq++;
+	struct room_change change = {
+		.kind = EVENT_STEPPED_IN,
+		.seq = seq,
+		.n = state.n + 1,
+		.at_ms = 1000 * seq,
+		.author = adult,
+		.alone = alone,
+	};
+	room_apply(&state, &change);
+}
+
+static void test_adult_beside_the_supporter(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_JOINED, 7);
+	int64_t since_ms = state.since_ms;
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	step_in(9, false);
+	CHECK_INT(state.phase, WIRE_PHASE_LIVE);
+	CHECK_INT(state.supporter, 7);
+	CHECK_INT(state.adult, 9);
+	CHECK_INT(state.since_ms, since_ms); /* the talk goes on */
+	CHECK(state.asked_ms > 0); /* coming is not answering */
+	apply(EVENT_POSTED, 9);
+	CHECK_INT(state.asked_ms, 0);
+	apply(EVENT_STEPPED_OUT, 9);
+	CHECK_INT(state.phase, WIRE_PHASE_LIVE);
+	CHECK_INT(state.supporter, 7);
+	CHECK_INT(state.adult, 0);
+	step_in(9, true); /* the supporter rests */
+	CHECK_INT(state.supporter, 0);
+	CHECK_INT(state.adult, 9);
+	CHECK(state.since_ms > since_ms);
+}
+
+static void test_adult_alone(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	step_in(9, false);
+	CHECK_INT(state.phase, WIRE_PHASE_LIVE);
+	CHECK_INT(state.supporter, 0);
+	CHECK_INT(state.asked_ms, 1000);
+	apply(EVENT_STEPPED_OUT, 9);
+	CHECK_INT(state.phase, WIRE_PHASE_WAITING); /* nobody is left */
+	CHECK_INT(state.asked_ms, 1000); /* and still nobody has answered */
+	begin(WIRE_AUDIENCE_COUNSELOR);
+	apply(EVENT_POSTED, AUTHOR_VISITOR);
+	step_in(9, false);
+	CHECK_INT(state.phase, WIRE_PHASE_LIVE);
+	apply(EVENT_POSTED, 9);
+	apply(EVENT_STEPPED_OUT, 9);
+	CHECK_INT(state.phase, WIRE_PHASE_MAILBOX);
+	CHECK_INT(state.audience, WIRE_AUDIENCE_COUNSELOR);
+	CHECK_INT(state.asked_ms, 0);
+}
+
+static void test_supporter_leaves_the_adult(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	apply(EVENT_JOINED, 7);
+	step_in(9, false);
+	apply(EVENT_REQUEUED, AUTHOR_NOBODY);
+	CHECK_INT(state.phase, WIRE_PHASE_LIVE); /* does not wait: somebody is there */
+	CHECK_INT(state.supporter, 0);
+	CHECK_INT(state.adult, 9);
+	apply(EVENT_ENDED, AUTHOR_VISITOR);
+	CHECK_INT(state.adult, 0);
+}
+
 static void test_row(void)
 {
-	struct room room = {.id = 42, .mood = 3, .visitor_seen = 4, .supporter_seen = 5};
+	struct room room = {
+		.id = 42, .mood = 3, .visitor_seen = 4, .supporter_seen = 5, .revealed_ms = 77};
 	struct room again = {0};
 	begin(WIRE_AUDIENCE_NOW);
 	apply(EVENT_POSTED, AUTHOR_VISITOR);
 	apply(EVENT_ALARM_RAISED, AUTHOR_NOBODY);
+	step_in(9, false);
 	room.durable = state;
 	room.topics = xstrdup("Friends\nFamily");
 	room.wish = xstrdup("A girl");
@@ -144,6 +219,8 @@ static void test_row(void)
 		CHECK_STR(again.wish, "A girl");
 		CHECK_STR(again.name, "Paper Lantern");
 		CHECK_INT(again.supporter_seen, 5);
+		CHECK_INT(again.durable.adult, 9);
+		CHECK_INT(again.revealed_ms, 77);
 		apply(EVENT_ALARM_TAKEN, 9);
 		room.durable = state;
 	}
@@ -161,6 +238,9 @@ int main(void)
 	RUN(test_leaving_a_message_instead);
 	RUN(test_requeue_waits_again);
 	RUN(test_alarm);
+	RUN(test_adult_beside_the_supporter);
+	RUN(test_adult_alone);
+	RUN(test_supporter_leaves_the_adult);
 	RUN(test_row);
 	return tap_done();
 }

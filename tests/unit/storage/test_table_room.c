@@ -22,6 +22,8 @@ static struct room_row full_row(int64_t id)
 		.head_seq = 107,
 		.n = 108,
 		.supporter = 109,
+		.adult = 117,
+		.revealed_ms = 118,
 		.answered_n = 110,
 		.asked_n = 111,
 		.asked_ms = 112,
@@ -43,7 +45,8 @@ static bool same(const struct room_row *a, const struct room_row *b)
 	return a->id == b->id && a->phase == b->phase && a->audience == b->audience &&
 	       a->mood == b->mood && a->opened_ms == b->opened_ms && a->since_ms == b->since_ms &&
 	       a->last_ms == b->last_ms && a->head_seq == b->head_seq && a->n == b->n &&
-	       a->supporter == b->supporter && a->answered_n == b->answered_n &&
+	       a->supporter == b->supporter && a->adult == b->adult &&
+	       a->revealed_ms == b->revealed_ms && a->answered_n == b->answered_n &&
 	       a->asked_n == b->asked_n && a->asked_ms == b->asked_ms &&
 	       a->visitor_seen == b->visitor_seen && a->supporter_seen == b->supporter_seen &&
 	       a->alarm == b->alarm && a->alarm_ms == b->alarm_ms &&
