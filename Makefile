@@ -47,6 +47,7 @@ generated :=
 
 include protocol/build.mk
 include storage/build.mk
+include picture/build.mk
 include daemon/build.mk
 include web/build.mk
 include tools/build.mk
