@@ -77,13 +77,20 @@ static const char *const steps[] = {
 	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, source INTEGER NOT NULL,"
 	" reason INTEGER NOT NULL, raised_by INTEGER NOT NULL, raised_ms INTEGER NOT NULL,"
 	" page_id BLOB, note TEXT NOT NULL, tell INTEGER NOT NULL, stage INTEGER NOT NULL,"
-	" rung INTEGER NOT NULL, told_ms INTEGER NOT NULL, opened_by INTEGER NOT NULL,"
-	" opened_ms INTEGER NOT NULL, taken_by INTEGER NOT NULL, taken_ms INTEGER NOT NULL,"
-	" handed_to INTEGER NOT NULL, closed_ms INTEGER NOT NULL, outcome INTEGER NOT NULL"
-	") STRICT;"
-	/* A start reads those that are not closed; a room's past reads its own. */
-	"CREATE INDEX escalation_open ON escalation (id) WHERE closed_ms = 0;"
+	" steps INTEGER NOT NULL, climb INTEGER NOT NULL, since_ms INTEGER NOT NULL,"
+	" opened_by INTEGER NOT NULL, opened_ms INTEGER NOT NULL, taken_by INTEGER NOT NULL,"
+	" taken_ms INTEGER NOT NULL, handed_to INTEGER NOT NULL, closed_ms INTEGER NOT NULL,"
+	" outcome INTEGER NOT NULL) STRICT;"
+	/* A start reads those that are not closed (0), or lately; a room's past reads its own. */
+	"CREATE INDEX escalation_closed ON escalation (closed_ms);"
 	"CREATE INDEX escalation_room ON escalation (room);"
+
+	/* Who was told of one, how and when; message: the outbox's key, empty on the screen. */
+	"CREATE TABLE told ("
+	" id INTEGER PRIMARY KEY, escalation INTEGER NOT NULL REFERENCES escalation,"
+	" at_ms INTEGER NOT NULL, channel INTEGER NOT NULL, who TEXT NOT NULL,"
+	" message TEXT NOT NULL, failed INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX told_escalation ON told (escalation);"
 
 	/* Who was told, one row each; key names the message for ever, also when it is sent twice.
 	 */
