@@ -10,6 +10,16 @@ $(bench_load): $(O)/tests/bench/load.o $(O)/tests/bench/ws_client.o $(protocol_l
 $(bench_relay): $(O)/tests/bench/limit_relay.o
 	$(link) $^ $(transport_libs)
 
+bench_search := $(O)/tests/bench/bench_search
+
+$(bench_search): $(O)/tests/bench/bench_search.o $(storage_lib)
+	$(link) $^ $(storage_libs)
+
+# Search over a million messages; takes a few minutes, and is no part of make bench.
+.PHONY: bench-search
+bench-search: $(bench_search)
+	$(bench_search) --json build/bench-search.json
+
 .PHONY: bench bench-now
 bench: setup-build
 	@$(MAKE) --no-print-directory bench-now
