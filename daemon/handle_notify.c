@@ -7,3 +7,10 @@ enum outcome handle_notify_test(struct session *session, const struct msg_notify
 	(void)request;
 	return refuse(WIRE_CODE_UNAVAILABLE);
 }
+
+enum outcome handle_notify_status(struct session *session, const struct msg_notify_status *request)
+{
+	(void)session;
+	(void)request;
+	return refuse(WIRE_CODE_UNAVAILABLE);
+}

@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "9b768edeb097e0c2";
+export const SCHEMA_HASH = "e941c7074fc4cf1a";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -985,6 +985,13 @@ export interface NotifyTestRequest {
 	ref?: number;
 	/** Which; absent: all that are set up. */
 	channel?: Channel;
+}
+
+/** How the channels that are set up do. Answered by `notify.told`. */
+export interface NotifyStatusRequest {
+	type: "notify.status";
+	/** Given back in the answer. */
+	ref?: number;
 }
 
 /** Where an adult is reached; a counselor only sets the own. */
@@ -2427,12 +2434,12 @@ export interface AuditListedEvent {
 	more: boolean;
 }
 
-/** How a test of the channels went. */
+/** How a test of the channels went, or they do. */
 export interface NotifyToldEvent {
 	type: "notify.told";
 	/** The request's. */
 	ref?: number;
-	/** Each that was tried. */
+	/** Each that was tried, or is set up. */
 	channels: ChannelState[];
 }
 
@@ -2539,6 +2546,7 @@ export type Request =
 	| EscalationHandRequest
 	| EscalationCloseRequest
 	| NotifyTestRequest
+	| NotifyStatusRequest
 	| AccountReachRequest
 	| RoomStepInRequest
 	| RoomStepOutRequest
