@@ -247,12 +247,9 @@ static void add_for_visitor(const struct room *room, struct msg_state_room *mess
 }
 
 /* What the supporter and counselors may see, and the visitor never does. */
-static void add_for_staff(const struct server *server, const struct room *room,
-	struct text readers[READERS_MAX], struct msg_state_room *message)
+static void add_for_staff(
+	const struct server *server, const struct room *room, struct msg_state_room *message)
 {
-	message->has_readers = true;
-	message->readers = readers;
-	message->readers_count = list_readers(room, readers);
 	const struct account *asked = staff_account(server->staff, room->handing_to);
 	if (asked != NULL) {
 		message->has_handing_to = true;
@@ -298,7 +295,12 @@ struct frame *desk_room_frame(struct server *server, const struct room *room, en
 	if (to == WIRE_ROLE_VISITOR) {
 		add_for_visitor(room, &message);
 	} else {
-		add_for_staff(server, room, readers, &message);
+		add_for_staff(server, room, &message);
+	}
+	if (to == WIRE_ROLE_SUPPORTER) {
+		message.has_readers = true;
+		message.readers = readers;
+		message.readers_count = list_readers(room, readers);
 	}
 	return desk_encode(server, TYPE_STATE_ROOM, &message);
 }

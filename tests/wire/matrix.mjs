@@ -21,6 +21,8 @@ const fields = {
 	"room.mailbox": { room, to: "peer" },
 	"codename.open": { words: "no such words here" },
 	"desk.taking": { taking: true },
+	"room.step_in": { room, alone: false },
+	"note.send": { room, id: hex(16), body: "x" },
 	"room.hand": { room, account: 4242 },
 	"room.hand_answer": { room, accept: true },
 	"staff.password": { old: "not the password", new: "another password" },

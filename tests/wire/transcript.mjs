@@ -34,7 +34,8 @@
 // apart: `<` waits until the newest of its kind and room matches.
 //
 // Besides, of all that comes in: each answer has the ref of a request; a room's n and the
-// overseers' seq have no gaps and no doubles; nobody else sees a seq, or what is for overseers.
+// overseers' seq have no gaps and no doubles; nobody else sees a seq, or what is for overseers, or
+// for supporters.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -44,9 +45,11 @@ import { frame } from "./client.mjs";
 import { Control, Socket, newDaemon, patience, roles, schema } from "./school.mjs";
 
 export const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
-const overseersOnly = new Set(["alarm.raised", "alarm.taken", "account.was_reset", "state.wall", "state.staff"]);
-const events = new Set(["room.opened", "room.joined", "chat.posted", "room.requeued", "room.mailboxed",
-	"room.returned", "room.ended"]);
+const overseersOnly = new Set(["alarm.raised", "alarm.taken", "account.was_reset", "state.wall", "state.staff",
+	"escalation.raised", "escalation.moved", "flag.raised", "flag.cleared", "note.sent", "identity.moved", "case.moved",
+	"exported", "state.channels", "state.escrow", "state.cases", "room.marked"]);
+const events = new Set(["room.opened", "room.joined", "chat.posted", "chat.pictured", "room.left", "room.requeued",
+	"room.mailboxed", "room.returned", "room.ended"]);
 
 export class Actor {
 	ordered = [];
@@ -80,7 +83,11 @@ export class Actor {
 		if (this.page !== "oversight") {
 			assert.ok(!JSON.stringify(message).includes('"seq":') || this.page === "control",
 				`${this.name} may see no seq: ${JSON.stringify(message)}`);
-			assert.ok(!overseersOnly.has(type), `${type} is not for ${this.name}`);
+			assert.ok(!overseersOnly.has(type) || this.page === "control", `${type} is not for ${this.name}`);
+		}
+		if (this.page !== "console") {
+			const theirs = ["note.posted", "desk.nudged", "state.desk"].includes(type) || "readers" in message;
+			assert.ok(!theirs, `${this.name} is no supporter: ${JSON.stringify(message)}`);
 		}
 		if (message.ref !== undefined) {
 			const asked = this.awaited.get(message.ref);
