@@ -20,6 +20,16 @@ $(bench_search): $(O)/tests/bench/bench_search.o $(storage_lib)
 bench-search: $(bench_search)
 	$(bench_search) --json build/bench-search.json
 
+# What looking a message through for watch phrases costs.
+bench_phrases := $(O)/tests/bench/bench_phrases
+
+$(bench_phrases): $(O)/tests/bench/bench_phrases.o $(daemon_lib)
+	$(link) $^ $(daemon_libs)
+
+.PHONY: phrases-bench
+phrases-bench: $(bench_phrases)
+	$<
+
 .PHONY: bench bench-now
 bench: setup-build
 	@$(MAKE) --no-print-directory bench-now
