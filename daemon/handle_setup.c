@@ -1,33 +1,28 @@
-/* What the hark command asks for: accounts, shifts, settings, backup, status. */
+/* What the hark command and managers ask for: accounts and shifts. */
+#include "daemon/setup.h"
+
 #include "daemon/acts.h"
+#include "daemon/audit.h"
 #include "daemon/clock.h"
-#include "daemon/desk.h"
 #include "daemon/dispatch.h"
 #include "daemon/journal.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
-#include "daemon/settings.h"
 #include "daemon/signin.h"
 #include "daemon/staff.h"
-#include "daemon/version.h"
 #include "daemon/xalloc.h"
-#include "storage/table_setting.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-	PAGE = 100
-}; /* accounts or shifts in one answer */
+	PAGE = 100, /* accounts or shifts in one answer */
+	NOTE_BYTES = 400, /* of what the audit says about a change */
+};
 
-static struct asker asker_of(const struct session *session, bool has_ref, int64_t ref)
-{
-	return dispatch_asker(session, has_ref, ref);
-}
-
-/* A refusal with a sentence of its own. */
-static enum outcome refuse_saying(struct session *session, const struct asker *asker,
-	enum wire_code code, const char *sentence)
+enum outcome setup_refuse(struct session *session, const struct asker *asker, enum wire_code code,
+	const char *sentence)
 {
 	struct msg_error error = dispatch_error(code);
 	error.message = text_of(sentence);
@@ -35,6 +30,26 @@ static enum outcome refuse_saying(struct session *session, const struct asker *a
 	error.ref = asker->ref;
 	session_send(session, TYPE_ERROR, &error);
 	return OUTCOME_ANSWERED;
+}
+
+void setup_note(struct session *session, enum wire_audit_what what, const char *format, ...)
+{
+	char detail[NOTE_BYTES];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(detail, sizeof(detail), format, arguments);
+	va_end(arguments);
+	const struct audit_entry entry = {
+		.what = what,
+		.account = session->account != NULL ? session->account->row.id : 0,
+		.detail = detail,
+	};
+	audit_add(session->server, &entry, NULL, NULL);
+}
+
+bool setup_may_change(const struct server *server)
+{
+	return journal_writable(server) && audit_writable(server);
 }
 
 /* For changes that have nothing to say but that they are made. */
@@ -142,29 +157,41 @@ static bool is_weak(const struct msg_account_add *request)
 	return signin_is_weak(request->password, row.login, row.alias);
 }
 
+static const char *role_name(enum wire_role role)
+{
+	switch (role) {
+	case WIRE_ROLE_SUPPORTER:
+		return "supporter";
+	case WIRE_ROLE_COUNSELOR:
+		return "counselor";
+	default:
+		return "manager";
+	}
+}
+
 enum outcome handle_account_add(struct session *session, const struct msg_account_add *request)
 {
 	struct server *server = session->server;
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	if (!is_login(request->login)) {
-		return refuse_saying(session, &asker, WIRE_CODE_BAD_TEXT,
+		return setup_refuse(session, &asker, WIRE_CODE_BAD_TEXT,
 			"A sign-in name has only a to z, 0 to 9, dot, dash and underscore.");
 	}
 	if (request->role == WIRE_ROLE_VISITOR || request->role == WIRE_ROLE_OPERATOR) {
 		return refuse(WIRE_CODE_OUT_OF_RANGE);
 	}
 	if (staff_by_login(server->staff, request->login.bytes, request->login.size) != NULL) {
-		return refuse_saying(session, &asker, WIRE_CODE_EXISTS,
+		return setup_refuse(session, &asker, WIRE_CODE_EXISTS,
 			"There is an account with this sign-in name already.");
 	}
 	if (alias_is_taken(server->staff, request->alias)) {
-		return refuse_saying(session, &asker, WIRE_CODE_EXISTS,
+		return setup_refuse(session, &asker, WIRE_CODE_EXISTS,
 			"Somebody else is called that already; people must be told apart.");
 	}
 	if (request->has_password && is_weak(request)) {
 		return refuse(WIRE_CODE_WEAK_PASSWORD);
 	}
-	if (!journal_writable(server)) {
+	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
 	struct staff_write *write = staff_write_create(STAFF_ACCOUNT_ADD);
@@ -180,6 +207,8 @@ enum outcome handle_account_add(struct session *session, const struct msg_accoun
 	if (request->has_password) {
 		adding->password = xmemdup(request->password.bytes, request->password.size);
 	}
+	setup_note(session, WIRE_AUDIT_ACCOUNT, "%s was added: %s, %s.", row->login, row->alias,
+		role_name(request->role));
 	staff_change(server, write, &asker, on_account_added, adding);
 	return OUTCOME_ANSWERED;
 }
@@ -220,10 +249,12 @@ enum outcome handle_account_disable(
 	if (account == NULL) {
 		return refuse(WIRE_CODE_NO_SUCH);
 	}
-	if (!journal_writable(server)) {
+	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	setup_note(session, WIRE_AUDIT_ACCOUNT, "%s was %s.", account->row.login,
+		request->disabled ? "closed" : "opened again");
 	if (request->disabled) {
 		staff_sign_out(server, account, NULL);
 	}
@@ -241,10 +272,12 @@ enum outcome handle_account_reset(struct session *session, const struct msg_acco
 	if (account == NULL) {
 		return refuse(WIRE_CODE_NO_SUCH);
 	}
-	if (!journal_writable(server)) {
+	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	setup_note(session, WIRE_AUDIT_ACCOUNT, "%s got a new link to set a password.",
+		account->row.login);
 	act_tell_reset(server, account->row.alias);
 	staff_make_link(server, account, &asker, send_link);
 	return OUTCOME_ANSWERED;
@@ -252,25 +285,32 @@ enum outcome handle_account_reset(struct session *session, const struct msg_acco
 
 /* ---- shifts ---- */
 
+static const char *day_name(int weekday)
+{
+	static const char *const names[] = {
+		"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+	return names[weekday];
+}
+
 enum outcome handle_shift_add(struct session *session, const struct msg_shift_add *request)
 {
 	struct server *server = session->server;
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	const struct account *account =
 		staff_by_login(server->staff, request->login.bytes, request->login.size);
 	if (account == NULL) {
-		return refuse_saying(
+		return setup_refuse(
 			session, &asker, WIRE_CODE_NO_SUCH, "There is no such account.");
 	}
 	if (account->row.role != WIRE_ROLE_SUPPORTER) {
-		return refuse_saying(
+		return setup_refuse(
 			session, &asker, WIRE_CODE_NOT_ALLOWED, "Only supporters have shifts.");
 	}
 	if (request->until_min <= request->from_min) {
-		return refuse_saying(session, &asker, WIRE_CODE_OUT_OF_RANGE,
+		return setup_refuse(session, &asker, WIRE_CODE_OUT_OF_RANGE,
 			"A shift ends after it begins, and on the same day.");
 	}
-	if (!journal_writable(server)) {
+	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
 	struct staff_write *write = staff_write_create(STAFF_SHIFT_ADD);
@@ -281,6 +321,11 @@ enum outcome handle_shift_add(struct session *session, const struct msg_shift_ad
 		.from_min = (int)request->from_min,
 		.until_min = (int)request->until_min,
 	};
+	setup_note(session, WIRE_AUDIT_SHIFT,
+		"A shift of %s was added: %s, %02d:%02d to %02d:%02d.", account->row.login,
+		day_name(write->shift.weekday), write->shift.from_min / 60,
+		write->shift.from_min % 60, write->shift.until_min / 60,
+		write->shift.until_min % 60);
 	staff_change(server, write, &asker, answer_changed, NULL);
 	return OUTCOME_ANSWERED;
 }
@@ -324,149 +369,18 @@ enum outcome handle_shift_remove(struct session *session, const struct msg_shift
 	if (at == staff->shifts_count) {
 		return refuse(WIRE_CODE_NO_SUCH);
 	}
-	if (!journal_writable(server)) {
+	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	struct staff_write *write = staff_write_create(STAFF_SHIFT_DROP);
 	write->shift.id = request->shift;
+	const struct account *whose = staff_account(staff, staff->shifts[at].account);
+	setup_note(session, WIRE_AUDIT_SHIFT,
+		"A shift of %s was removed: %s, %02d:%02d to %02d:%02d.",
+		whose != NULL ? whose->row.login : "nobody", day_name(staff->shifts[at].weekday),
+		staff->shifts[at].from_min / 60, staff->shifts[at].from_min % 60,
+		staff->shifts[at].until_min / 60, staff->shifts[at].until_min % 60);
 	staff_change(server, write, &asker, answer_changed, NULL);
-	return OUTCOME_ANSWERED;
-}
-
-/* ---- settings ---- */
-
-static const char no_such_setting[] = "There is no such setting. `hark setting get` lists them.";
-
-enum outcome handle_setting_get(struct session *session, const struct msg_setting_get *request)
-{
-	const struct settings *settings = session->server->settings;
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
-	enum {
-		KEYS = sizeof(settings->values) / sizeof(settings->values[0])
-	};
-	struct item_setting items[KEYS];
-	enum setting_key only = SETTING_SCHOOL;
-	if (request->has_key && !settings_find(request->key.bytes, request->key.size, &only)) {
-		return refuse_saying(session, &asker, WIRE_CODE_NO_SUCH, no_such_setting);
-	}
-	struct msg_setting_listed listed = {
-		.has_ref = request->has_ref, .ref = request->ref, .settings = items};
-	for (int key = 0; key < KEYS; key++) {
-		if (!request->has_key || key == (int)only) {
-			items[listed.settings_count++] = (struct item_setting){
-				.key = text_of(settings_key_name((enum setting_key)key)),
-				.value = settings_value(settings, (enum setting_key)key),
-			};
-		}
-	}
-	session_send(session, TYPE_SETTING_LISTED, &listed);
-	return OUTCOME_ANSWERED;
-}
-
-struct setting_job {
-	struct server *server;
-	struct asker asker;
-	enum setting_key key;
-};
-
-static void on_setting_written(struct store_job *job, enum store_status status)
-{
-	struct setting_write *write = (struct setting_write *)job;
-	struct setting_job *owner = write->owner;
-	if (status == STORE_OK) {
-		settings_apply(
-			owner->server->settings, owner->key, write->value, write->value_size);
-		desk_school_changed(owner->server);
-		dispatch_answer_ok(owner->server, &owner->asker, 0, 0, 0);
-	} else {
-		journal_note_failure(owner->server, status);
-		dispatch_answer_error(owner->server, &owner->asker, WIRE_CODE_UNAVAILABLE);
-	}
-	free(owner);
-	free(write);
-}
-
-enum outcome handle_setting_set(struct session *session, const struct msg_setting_set *request)
-{
-	struct server *server = session->server;
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
-	enum setting_key key;
-	char problem[160];
-	if (!settings_find(request->key.bytes, request->key.size, &key)) {
-		return refuse_saying(session, &asker, WIRE_CODE_NO_SUCH, no_such_setting);
-	}
-	if (!settings_check(
-		    key, request->value.bytes, request->value.size, problem, sizeof(problem))) {
-		return refuse_saying(session, &asker, WIRE_CODE_BAD_SETTING, problem);
-	}
-	if (!journal_writable(server)) {
-		return refuse(WIRE_CODE_UNAVAILABLE);
-	}
-	struct setting_job *owner = xmalloc(sizeof(*owner));
-	*owner = (struct setting_job){server, asker, key};
-	struct setting_write *write = setting_write_create(
-		settings_key_name(key), request->value.bytes, request->value.size);
-	write->job.done = on_setting_written;
-	write->owner = owner;
-	store_write(server->store, &write->job);
-	return OUTCOME_ANSWERED;
-}
-
-/* ---- the box ---- */
-
-struct backup_job {
-	struct store_job job;
-	struct server *server;
-	struct asker asker;
-};
-
-static void on_backed_up(struct store_job *job, enum store_status status)
-{
-	struct backup_job *backup = (struct backup_job *)job;
-	struct session *session = server_session(backup->server, backup->asker.session);
-	if (status == STORE_OK) {
-		dispatch_answer_ok(backup->server, &backup->asker, 0, 0, 0);
-	} else if (session != NULL) {
-		refuse_saying(session, &backup->asker,
-			status == STORE_REFUSED ? WIRE_CODE_EXISTS : WIRE_CODE_UNAVAILABLE,
-			status == STORE_REFUSED ? "There is such a file already."
-						: store_status_text(status));
-	}
-	free(backup);
-}
-
-enum outcome handle_backup(struct session *session, const struct msg_backup *request)
-{
-	struct asker asker = asker_of(session, request->has_ref, request->ref);
-	if (request->path.bytes[0] != '/') {
-		return refuse_saying(session, &asker, WIRE_CODE_BAD_TEXT,
-			"The path must be absolute: the daemon has a directory of its own.");
-	}
-	struct backup_job *backup = xcalloc(1, sizeof(*backup));
-	backup->server = session->server;
-	backup->asker = asker;
-	backup->job.done = on_backed_up;
-	char *path = xmemdup(request->path.bytes, request->path.size);
-	store_backup(session->server->store, path, &backup->job);
-	free(path);
-	return OUTCOME_ANSWERED;
-}
-
-enum outcome handle_status(struct session *session, const struct msg_status *request)
-{
-	const struct server *server = session->server;
-	struct msg_status_told told = {
-		.has_ref = request->has_ref,
-		.ref = request->ref,
-		.version = text_of(HARK_VERSION),
-		.up_s = (clock_mono_ms() - server->started_mono) / 1000,
-		.connections = server->session_count,
-		.rooms = (int64_t)server->rooms.open,
-		.seq = server->journal.durable_seq,
-		.writable = journal_writable(server),
-		.loop_block_max_ms = server->loop_block_max_ms,
-	};
-	session_send(session, TYPE_STATUS_TOLD, &told);
 	return OUTCOME_ANSWERED;
 }
