@@ -16,7 +16,7 @@ enum {
 	ENTRY_BYTES = 400, /* around the detail */
 	ENTRIES_MAX = 50,
 };
-_Static_assert(ENTRIES_MAX < AUDIT_PAGE_MAX, "one more is read: is there more?");
+_Static_assert((int)ENTRIES_MAX < (int)AUDIT_PAGE_MAX, "one more is read: is there more?");
 
 struct listing {
 	struct audit_read read;

@@ -1,4 +1,5 @@
 /* hello, ping, token.forget: who a session is. */
+#include "daemon/audit.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/dispatch.h"
@@ -7,12 +8,17 @@
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/staff.h"
+#include "daemon/xalloc.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Overseers who come without a cursor get so much of what was before. */
 enum {
-	OVERSIGHT_TAIL = 200
+	OVERSIGHT_TAIL = 200,
+	NOTE_BYTES = 80, /* of what the audit says */
 };
 
 static void welcome(struct session *session, const struct msg_hello *hello)
@@ -86,26 +92,12 @@ static enum outcome greet_visitor(struct session *session, const struct msg_hell
 	return OUTCOME_ANSWERED;
 }
 
-static enum outcome greet_staff(struct session *session, const struct msg_hello *hello)
+static void greet(struct session *session, const struct msg_hello *hello)
 {
 	struct server *server = session->server;
 	struct account *account = session->account;
-	bool supporter = account != NULL && account->row.role == WIRE_ROLE_SUPPORTER;
-	bool fits = account != NULL && supporter == (hello->page == WIRE_PAGE_CONSOLE);
-	if (!fits || session->login == NULL) {
-		struct asker asker = dispatch_asker(session, hello->has_ref, hello->ref);
-		dispatch_answer_error(server, &asker, WIRE_CODE_NOT_ALLOWED);
-		session_close(session, CLOSE_SIGNED_OUT, false);
-		return OUTCOME_ANSWERED;
-	}
 	session->greeted = true;
 	session->school_due = true;
-	if (supporter) {
-		account->consoles++;
-		session->desk_due = true;
-	} else {
-		account->overseers++;
-	}
 	account->gone_mono = 0;
 	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
 		if (room_has(room, account->row.id)) {
@@ -113,18 +105,83 @@ static enum outcome greet_staff(struct session *session, const struct msg_hello 
 		}
 	}
 	welcome(session, hello);
-	if (!supporter) {
-		int64_t newest = server->oversight.newest;
-		int64_t tail = newest > OVERSIGHT_TAIL ? newest - OVERSIGHT_TAIL : 0;
-		session_subscribe_oversight(session, hello->has_after ? hello->after : tail);
-	}
 	server_refresh_soon(server);
+}
+
+/* An overseer's sitting at the wall: greeted once the audit says that it begins. */
+struct sitting {
+	struct asker asker;
+	struct msg_hello hello; /* numbers alone are looked at */
+	int64_t from;
+};
+
+static void on_sitting_noted(
+	struct server *server, void *data, int64_t number, enum store_status status)
+{
+	struct sitting *sitting = data;
+	struct session *session = server_session(server, sitting->asker.session);
+	(void)number;
+	if (session == NULL) {
+		free(sitting);
+		return;
+	}
+	session->greeting = false;
+	if (status != STORE_OK || session->account == NULL) {
+		dispatch_answer_error(server, &sitting->asker, WIRE_CODE_UNAVAILABLE);
+		session_close(session, CLOSE_TRY_LATER, false);
+	} else {
+		session->account->overseers++;
+		session->wall_from = sitting->from;
+		greet(session, &sitting->hello);
+		session_subscribe_oversight(session, sitting->from);
+	}
+	free(sitting);
+}
+
+static void seat_overseer(struct session *session, const struct msg_hello *hello)
+{
+	struct server *server = session->server;
+	int64_t newest = server->oversight.newest;
+	int64_t tail = newest > OVERSIGHT_TAIL ? newest - OVERSIGHT_TAIL : 0;
+	struct sitting *sitting = xmalloc(sizeof(*sitting));
+	*sitting = (struct sitting){
+		.asker = dispatch_asker(session, hello->has_ref, hello->ref),
+		.hello = *hello,
+		.from = hello->has_after ? hello->after : tail,
+	};
+	char detail[NOTE_BYTES];
+	snprintf(detail, sizeof(detail), "Opened, from event %" PRId64 " on.", sitting->from + 1);
+	const struct audit_entry entry = {
+		.what = WIRE_AUDIT_WALL,
+		.account = session->account->row.id,
+		.detail = detail,
+	};
+	session->greeting = true;
+	audit_add(server, &entry, on_sitting_noted, sitting);
+}
+
+static enum outcome greet_staff(struct session *session, const struct msg_hello *hello)
+{
+	struct account *account = session->account;
+	bool supporter = account != NULL && account->row.role == WIRE_ROLE_SUPPORTER;
+	bool fits = account != NULL && supporter == (hello->page == WIRE_PAGE_CONSOLE);
+	if (!fits || session->login == NULL) {
+		struct asker asker = dispatch_asker(session, hello->has_ref, hello->ref);
+		dispatch_answer_error(session->server, &asker, WIRE_CODE_NOT_ALLOWED);
+		session_close(session, CLOSE_SIGNED_OUT, false);
+	} else if (supporter) {
+		account->consoles++;
+		session->desk_due = true;
+		greet(session, hello);
+	} else {
+		seat_overseer(session, hello);
+	}
 	return OUTCOME_ANSWERED;
 }
 
 enum outcome handle_hello(struct session *session, const struct msg_hello *request)
 {
-	if (session->greeted && !session->control) {
+	if ((session->greeted || session->greeting) && !session->control) {
 		return refuse(WIRE_CODE_HELLO_AGAIN);
 	}
 	if (memcmp(session->server->schema, request->schema, sizeof(request->schema)) != 0) {

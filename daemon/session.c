@@ -1,6 +1,7 @@
 /* A connected page: bytes in, frames out, subscriptions. */
 #include "daemon/session.h"
 
+#include "daemon/audit.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
@@ -14,6 +15,8 @@
 #include "daemon/xalloc.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- life ---- */
@@ -78,6 +81,20 @@ struct session *session_create(struct server *server, const struct session_peer 
 	return session;
 }
 
+/* What an overseer was shown since hello. */
+static void note_sitting(const struct session *session)
+{
+	char detail[80];
+	snprintf(detail, sizeof(detail), "Closed; events %" PRId64 " to %" PRId64 ".",
+		session->wall_from + 1, session->server->journal.durable_seq);
+	const struct audit_entry entry = {
+		.what = WIRE_AUDIT_WALL,
+		.account = session->account->row.id,
+		.detail = detail,
+	};
+	audit_add(session->server, &entry, NULL, NULL);
+}
+
 void session_leave_account(struct session *session)
 {
 	struct account *account = session->account;
@@ -91,6 +108,7 @@ void session_leave_account(struct session *session)
 			account->gone_mono = clock_mono_ms();
 		}
 	} else if (session->greeted && session->page == WIRE_PAGE_OVERSIGHT) {
+		note_sitting(session);
 		account->overseers--;
 		if (account->overseers == 0) {
 			account->gone_mono = clock_mono_ms();

@@ -29,6 +29,7 @@ struct session {
 	struct session *next, **link; /* server::sessions */
 	int64_t created_mono;
 	bool greeted; /* hello was accepted */
+	bool greeting; /* it will be, once the audit has it: an overseer's */
 	bool control;
 	bool pulling; /* within session_next() */
 	uint8_t role, page; /* enum wire_role, enum wire_page */
@@ -48,6 +49,7 @@ struct session {
 	struct session *next_deferred; /* server::deferred */
 	bool is_deferred;
 	struct subscription *oversight; /* NULL: none */
+	int64_t wall_from; /* seq from which on an overseer was shown the wall */
 	struct wall_cursor wall_cursor;
 	bool school_due, desk_due, staff_due; /* a newer snapshot waits */
 
