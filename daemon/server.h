@@ -113,6 +113,7 @@ struct server {
 	struct cases *cases; /* cases.c's */
 	struct pictures *pictures; /* pictures.c's */
 	struct searcher *searcher; /* search.c's */
+	bool exporting; /* export.c's: one file at a time */
 	struct argon_lane staff_lane, codename_lane;
 	struct frame *school_frame; /* state.school as last told; NULL: to be made */
 	uint64_t school_version; /* counts changes of it */

@@ -285,6 +285,22 @@ static enum store_status seq_at(struct store_db *db, int64_t ms, int64_t *seq)
 	return status;
 }
 
+static enum store_status run_span(struct store_job *job, struct store_db *db)
+{
+	struct search_span *span = (struct search_span *)job;
+	span->until_seq = INT64_MAX;
+	enum store_status status = seq_at(db, span->from_ms, &span->from_seq);
+	if (status == STORE_OK && span->until_ms > 0) {
+		status = seq_at(db, span->until_ms, &span->until_seq);
+	}
+	return status;
+}
+
+void search_span_init(struct search_span *span)
+{
+	*span = (struct search_span){.job.run = run_span};
+}
+
 /* ---- finding ---- */
 
 struct gather {

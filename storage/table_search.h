@@ -80,6 +80,16 @@ struct search_find {
 
 void search_find_init(struct search_find *find);
 
+/* The events of a stretch of time: from_seq <= seq < until_seq. */
+struct search_span {
+	struct store_job job;
+	int64_t from_ms, until_ms; /* UTC; until 0: to the end */
+	int64_t from_seq, until_seq; /* the answer */
+	void *owner;
+};
+
+void search_span_init(struct search_span *span);
+
 struct search_room {
 	struct room_row row; /* without supporter and marks that a list does not show */
 	int severity; /* highest flag ever, from 1; 0: none */

@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "e941c7074fc4cf1a";
+export const SCHEMA_HASH = "840bcaa2748da4e0";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -1983,6 +1983,10 @@ export interface ExportedEvent {
 	at_ms: number;
 	/** Who. */
 	name: string;
+	/** Why, as written. */
+	reason: string;
+	/** Of this room alone. */
+	room?: number;
 	/** Not live. */
 	replay?: boolean;
 }
