@@ -116,14 +116,19 @@ static const char *const steps[] = {
 
 	/* 3: words to look at. */
 
+	/* One phrase of each fold in a language. */
 	"CREATE TABLE phrase ("
 	" id INTEGER PRIMARY KEY, language TEXT NOT NULL, severity INTEGER NOT NULL,"
-	" category TEXT NOT NULL, text TEXT NOT NULL, match INTEGER NOT NULL) STRICT;"
+	" category TEXT NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL,"
+	" match INTEGER NOT NULL, UNIQUE (language, folded)) STRICT;"
 
+	/* seq is the message's. */
 	"CREATE TABLE flag ("
 	" seq INTEGER PRIMARY KEY, room INTEGER NOT NULL, n INTEGER NOT NULL,"
-	" severity INTEGER NOT NULL, cleared_ms INTEGER NOT NULL, spans BLOB NOT NULL) STRICT;"
-	"CREATE INDEX flag_room ON flag (room, n);",
+	" at_ms INTEGER NOT NULL, severity INTEGER NOT NULL, category TEXT NOT NULL,"
+	" cleared_ms INTEGER NOT NULL, spans BLOB NOT NULL) STRICT;"
+	"CREATE INDEX flag_room ON flag (room, n);"
+	"CREATE INDEX flag_waiting ON flag (room, severity) WHERE cleared_ms = 0;",
 
 	/* 4: counselors in and beside a room. */
 

@@ -50,8 +50,8 @@ static enum store_status run_flag(struct store_job *job, struct store_db *db)
 	const struct flag_job *flag = (struct flag_job *)job;
 	char sql[200];
 	snprintf(sql, sizeof sql,
-		"INSERT INTO flag (seq, room, n, severity, cleared_ms, spans) VALUES (%lld, %lld,"
-		" %lld, %d, 0, x'00')",
+		"INSERT INTO flag (seq, room, n, at_ms, severity, category, cleared_ms, spans)"
+		" VALUES (%lld, %lld, %lld, 0, %d, 'x', 0, x'00')",
 		(long long)flag->seq, (long long)flag->room, (long long)flag->n,
 		flag->severity - 1);
 	return store_db_exec(db, sql);
