@@ -19,11 +19,7 @@ enum {
 	PROBLEM_MAX = 1500, /* bytes of a sentence, with a path in it */
 };
 
-/*
- * Root may run the command while the daemon is down; what that made new in the directory must
- * belong to the daemon's user, or it could not open its own file.
- */
-static void give_to_owner(const struct config *config)
+void ask_give_to_owner(const struct config *config)
 {
 	struct stat owner, file;
 	if (geteuid() != 0 || stat(config->data_dir, &owner) != 0 || owner.st_uid == 0) {
@@ -62,7 +58,7 @@ static int send_request(struct cli *cli, enum ask_how how, const char *request, 
 	}
 	int offline = offline_request(
 		cli->config, request, size, &reply->text, &reply->size, problem, problem_size);
-	give_to_owner(cli->config);
+	ask_give_to_owner(cli->config);
 	return offline;
 }
 

@@ -34,6 +34,12 @@ int ask(struct cli *cli, enum ask_how how, enum message_type type, const void *r
 int ask_done(struct cli *cli, enum message_type type, const void *request, const char *done, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/*
+ * Root may run the command while the daemon is down; what that made new in the directory must
+ * belong to the daemon's user, or it could not open its own file.
+ */
+void ask_give_to_owner(const struct config *config);
+
 void reply_finish(struct reply *reply);
 
 /* Prints the enrolment link of an account.link. */

@@ -13,6 +13,7 @@ struct config;
 enum {
 	COMMAND_DONE = 0,
 	COMMAND_FAILED = 1, /* refused, or it went wrong; a sentence was printed */
+	COMMAND_UNSOUND = 2, /* looked at, and it is not as it should be */
 	COMMAND_USAGE = 64, /* sysexits.h: EX_USAGE */
 	COMMAND_CONFIG = 78, /* EX_CONFIG */
 };
@@ -52,6 +53,11 @@ int cli_shift_remove(struct cli *cli, int count, char **arguments);
 int cli_setting_get(struct cli *cli, int count, char **arguments);
 int cli_setting_set(struct cli *cli, int count, char **arguments);
 int cli_setting_import(struct cli *cli, int count, char **arguments);
+int cli_audit_verify(struct cli *cli, int count, char **arguments);
+int cli_audit_head(struct cli *cli, int count, char **arguments);
+int cli_audit_list(struct cli *cli, int count, char **arguments);
+/* Not a row: what hark init prints of a new file. */
+int cli_audit_print_key(struct cli *cli);
 int cli_backup(struct cli *cli, int count, char **arguments);
 int cli_status(struct cli *cli, int count, char **arguments);
 int cli_key_create(struct cli *cli, int count, char **arguments);

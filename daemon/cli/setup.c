@@ -137,6 +137,7 @@ int cli_init(struct cli *cli, int count, char **arguments)
 	}
 	if (code == COMMAND_DONE && !cli->json) {
 		say_copy(cli, key_path);
+		code = cli_audit_print_key(cli);
 	}
 	free(key_path);
 	return code;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { patience, runTests, scratchDirectory, test } from "./client.mjs";
 import { Program, freePort, post } from "./program.mjs";
@@ -97,11 +97,12 @@ test("before init, harkd and the command say what is missing", async () => {
 	assert.match(command.err, /hark\.(key|db)/);
 });
 
-let first;
+let first, firstKey;
 test("init makes directory, key, file and the first link", async () => {
 	const out = await done("init", "rivera", "Ms. Rivera");
 	assert.match(out, /hark\.key to a safe place now/);
 	first = secretIn(out);
+	firstKey = /^Audit key: ([0-9a-f]{64})$/m.exec(out)[1];
 	assert.equal(statSync(data).mode & 0o777, 0o700);
 	assert.equal(statSync(join(data, "hark.key")).mode & 0o777, 0o400);
 	assert.equal(statSync(join(data, "hark.db")).mode & 0o777, 0o600);
@@ -133,6 +134,44 @@ test("without a daemon: accounts, shifts, settings", async () => {
 	assert.match(refused.err, /wrong\.settings:3: colour: /);
 	assert.equal((await hark("account", "reset", "nobody")).code, 1);
 	assert.equal((await hark("status")).code, 1);
+});
+
+/* The audit as it should be: { entries, head }. */
+async function verified(...args) {
+	const out = await done("audit", "verify", ...args);
+	const [, entries] = /^The audit is whole: (\d+) entries/.exec(out);
+	assert.ok(out.includes(`First key  ${firstKey}\n`), out);
+	return { out, entries: Number(entries), head: /^Head {7}(\d+:[0-9a-f]{64})$/m.exec(out)[1] };
+}
+
+let kept;
+test("without a daemon: the audit is whole, against what was kept outside", async () => {
+	const { out, entries, head } = await verified();
+	assert.match(out, /The first key is the file's own word/);
+	assert.match(out, /Keep the head outside of this machine/);
+	assert.equal(await done("audit", "head"), `${head}\n`);
+	assert.match(await done("audit", "list"), /account +0? *juniper was added: Juniper, supporter\./);
+	assert.match(await done("audit", "list", "2"), /^1 +\S+ \S+ UTC +set_up +key /m);
+	kept = head;
+	const all = await verified("--first-key", firstKey, "--head", kept);
+	assert.equal(all.entries, entries);
+	assert.doesNotMatch(all.out, /own word|Keep the head/);
+});
+
+test("another first key, another head, and a head that is not there are found", async () => {
+	const [entry, hash] = kept.split(":");
+	const other = hash.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
+	for (const [args, sentence] of [
+		[["--first-key", other], /^hark: entry 1: the audit begins with another key/],
+		[["--head", `${entry}:${other}`], new RegExp(`^hark: entry ${entry}: this entry is not the one`)],
+		[["--head", `${Number(entry) + 5}:${hash}`], new RegExp(`^hark: entry ${entry}: .*was cut off`)],
+	]) {
+		const { code, err } = await hark("audit", "verify", ...args);
+		assert.equal(code, 2);
+		assert.match(err, sentence);
+		const json = await hark("--json", "audit", "verify", ...args);
+		assert.equal(JSON.parse(json.out).sound, false);
+	}
 });
 
 test("check finds nothing wrong", async () => {
@@ -182,6 +221,15 @@ test("a second process is kept from the file", async () => {
 	assert.match(err, /hark\.db/);
 });
 
+test("beside a daemon: its audit is verified, and grows", async () => {
+	const { entries, out } = await verified("--first-key", firstKey, "--head", kept);
+	assert.match(out, /The daemon is running/);
+	assert.match(out, /[1-9]\d* signed checkpoints/);
+	await done("setting", "set", "peer_word", "buddy");
+	assert.equal((await verified("--head", kept)).entries, entries + 1);
+	assert.equal((await hark("audit", "verify", "--head", `1:${firstKey}`)).code, 2);
+});
+
 test("the smallest client says something", async () => {
 	const client = new Program(process.execPath, ["examples/smallest-client.mjs", url, "Hello?"]);
 	await client.says("state.room");
@@ -196,10 +244,15 @@ test("a backup is a whole file under the same key", async () => {
 	await done("backup", copy);
 	assert.equal(statSync(copy).mode & 0o777, 0o600);
 	assert.equal((await hark("backup", copy)).code, 1); /* never over another */
+	const running = await verified("--head", kept);
+	assert.match((await hark("audit", "verify", "--file", copy)).err, /a directory of its own/);
 	const other = join(scratch, "other");
 	mkdirSync(other, { mode: 0o700 });
 	copyFileSync(copy, join(other, "hark.db"));
 	copyFileSync(join(data, "hark.key"), join(other, "hark.key"));
+	const copied = await verified("--file", join(other, "hark.db"), "--first-key", firstKey, "--head", kept);
+	assert.equal(copied.entries, running.entries - 1); /* the second try is in the audit too */
+	assert.doesNotMatch(copied.out, /The daemon is running/);
 	const here = await done("account", "list");
 	assert.equal(await done(`--storage.data_dir=${other}`, "account", "list"), here);
 });
@@ -220,6 +273,26 @@ test("after the daemon's end all of it is there", async () => {
 	assert.deepEqual(await daemon.end("SIGTERM"), { code: 0, signal: null }, daemon.output);
 	assert.match(await done("account", "list"), /sol +Sol +supporter +enrolled/);
 	assert.equal(await done("setting", "get", "school"), "Lake School\n");
+	await verified("--first-key", firstKey, "--head", kept);
+});
+
+test("a byte of the file changed is found", async () => {
+	const path = join(data, "hark.db");
+	const bytes = readFileSync(path);
+	const found = [];
+	for (let at = 4096 + 100; at < bytes.length; at += 4096) {
+		bytes[at] ^= 1;
+		writeFileSync(path, bytes);
+		bytes[at] ^= 1;
+		const { code, err } = await hark("audit", "verify", "--first-key", firstKey, "--head", kept);
+		found.push([code, err]);
+	}
+	writeFileSync(path, bytes);
+	/* Pages of other tables are not read by it; the daemon checks each page it reads. */
+	const broken = found.filter(([code]) => code !== 0);
+	assert.ok(broken.length > 0);
+	broken.forEach(([, err]) => assert.match(err, /damaged|authentic/));
+	await verified("--first-key", firstKey, "--head", kept);
 });
 
 await runTests();

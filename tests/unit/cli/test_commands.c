@@ -9,6 +9,14 @@
 #define LINK                                                                                       \
 	"{\"type\":\"account.link\",\"ref\":2,\"login\":\"juniper\",\"secret\":\"" SECRET          \
 	"\",\"expires_ms\":1700000000000}"
+#define AUDIT(entries)                                                                             \
+	"{\"type\":\"audit.listed\",\"ref\":2,\"entries\":[" entries                               \
+	"],\"head\":7,\"hash\":\"" SECRET "\",\"more\":false}"
+#define ENTRY(entry, what, by, room, detail)                                                       \
+	"{\"entry\":" entry ",\"at_ms\":1700000000000,\"what\":\"" what                            \
+	"\",\"account\":0,\"by\":\"" by "\",\"room\":" room ",\"detail\":\"" detail                \
+	"\",\"hash\":\"" SECRET "\"}"
+#define FIRST_ENTRY AUDIT(ENTRY("1", "set_up", "", "0", "key " SECRET))
 #define REFUSED(sentence)                                                                          \
 	"{\"type\":\"error\",\"ref\":2,\"code\":\"no_such\",\"message\":\"" sentence "\"}"
 
@@ -340,8 +348,10 @@ static void test_init(void)
 	rmdir(fake_config.data_dir);
 	fake_answer(ACCOUNTS("", "false"));
 	fake_answer(LINK);
+	fake_answer(FIRST_ENTRY);
 	CHECK_INT(fake_run("init rivera Ms._Rivera"), 0);
 	CHECK(strstr(fake_out, "/enrol#" SECRET) != NULL);
+	CHECK(strstr(fake_out, "\nAudit key: " SECRET "\n") != NULL);
 	CHECK(strstr(fake_out, "hark.key to a safe place now") != NULL);
 	CHECK(strstr(fake_asked, "\"login\":\"rivera\",\"alias\":\"Ms. Rivera\",\"role\":"
 				 "\"manager\"}") != NULL);
@@ -355,12 +365,39 @@ static void test_init(void)
 	fake_end();
 }
 
+static void test_audit(void)
+{
+	fake_begin();
+	fake_answer(AUDIT(""));
+	CHECK_INT(fake_run("audit head"), 0);
+	CHECK_STR(fake_out, "7:" SECRET "\n");
+	fake_answer(AUDIT(ENTRY("6", "room", "Ms. R.", "40", "From number 3 on.") "," ENTRY(
+		"5", "checkpoint", "", "0", "key")));
+	CHECK_INT(fake_run("audit list 7"), 0);
+	CHECK(strstr(fake_asked, "\"before\":7,\"limit\":50") != NULL);
+	CHECK(strstr(fake_out,
+		      "\n6      2023-11-14 22:13 UTC  room        Ms. R.  40    From number "
+		      "3 on.\n") != NULL);
+	CHECK_INT(fake_run("audit list x"), 64);
+	CHECK_INT(fake_run("audit verify --head"), 64);
+	CHECK_INT(fake_run("audit verify --head 5:00"), 64);
+	CHECK_INT(fake_run("audit verify --head 0:" SECRET), 64);
+	CHECK_INT(fake_run("audit verify --first-key 00"), 64);
+	CHECK_INT(fake_run("audit verify --what " SECRET), 64);
+	CHECK_INT(fake_run("audit verify"), 1); /* there is no file */
+	CHECK(fake_err[0] != '\0');
+	fake_answer(REFUSED("No."));
+	CHECK_INT(fake_run("audit head"), 1);
+	fake_end();
+}
+
 static void test_check(void)
 {
 	char path[200];
 	fake_begin();
 	fake_answer(ACCOUNTS("", "false"));
 	fake_answer(LINK);
+	fake_answer(FIRST_ENTRY);
 	CHECK_INT(fake_run("init rivera Ms._Rivera"), 0);
 	CHECK_INT(fake_run("check"), 0);
 	CHECK(strstr(fake_out, "hark.db: opens with the key; harkd is not running\n") != NULL);
@@ -414,6 +451,7 @@ int main(void)
 	RUN(test_status_needs_the_daemon);
 	RUN(test_key_create);
 	RUN(test_init);
+	RUN(test_audit);
 	RUN(test_check);
 	return tap_done();
 }
