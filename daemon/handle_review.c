@@ -86,7 +86,7 @@ static void on_search_noted(
 		free(searching);
 		return;
 	}
-	store_read(server->store, &searching->find.job);
+	store_read_slow(server->store, &searching->find.job);
 }
 
 /* What was looked for, as the audit tells it. */
@@ -219,7 +219,7 @@ static void on_rows_written(struct store_job *job, enum store_status status)
 	(void)status; /* what could not be written is not in the list; the rest is */
 	struct listing *listing =
 		(struct listing *)(void *)((char *)job - offsetof(struct listing, barrier));
-	store_read(listing->server->store, &listing->rooms.job);
+	store_read_slow(listing->server->store, &listing->rooms.job);
 }
 
 static void on_list_noted(

@@ -171,7 +171,8 @@ static const char *const steps[] = {
 
 	"CREATE TABLE sealed ("
 	" id INTEGER PRIMARY KEY, room INTEGER NOT NULL, kind INTEGER NOT NULL,"
-	" at_ms INTEGER NOT NULL, approvals INTEGER NOT NULL, box BLOB NOT NULL) STRICT;"
+	" subject INTEGER NOT NULL, at_ms INTEGER NOT NULL, approvals INTEGER NOT NULL,"
+	" mark BLOB NOT NULL, box BLOB NOT NULL) STRICT;"
 	"CREATE INDEX sealed_room ON sealed (room);"
 
 	"CREATE TABLE share ("
@@ -211,7 +212,7 @@ static const char *const steps[] = {
 	/* Without a copy of what was said: body is read from `event`. The second column holds who
 	 * and where as words (r7, a12, f3), so that a filter costs no read of an event. */
 	"CREATE VIRTUAL TABLE word USING fts5 (body, tag, content = '', columnsize = 0,"
-	" tokenize = 'unicode61 remove_diacritics 2');"
+	" prefix = '3', tokenize = 'unicode61 remove_diacritics 2');"
 
 	"CREATE INDEX room_opened ON room (opened_ms);",
 };

@@ -61,7 +61,7 @@ void store_write(struct store *store, struct store_job *job)
 	store_tell(store, wanted);
 }
 
-void store_read(struct store *store, struct store_job *job)
+static void hand_to_reader(struct store *store, struct store_job *job, struct job_list *queue)
 {
 	struct job_list refused = {0};
 	bool wanted = false;
@@ -72,11 +72,21 @@ void store_read(struct store *store, struct store_job *job)
 		job_list_add(&refused, job);
 		wanted = store_add_done(store, &refused);
 	} else {
-		job_list_add(&store->reads, job);
-		pthread_cond_signal(&store->reader_wake);
+		job_list_add(queue, job);
+		pthread_cond_broadcast(&store->reader_wake);
 	}
 	pthread_mutex_unlock(&store->mutex);
 	store_tell(store, wanted);
+}
+
+void store_read(struct store *store, struct store_job *job)
+{
+	hand_to_reader(store, job, &store->reads);
+}
+
+void store_read_slow(struct store *store, struct store_job *job)
+{
+	hand_to_reader(store, job, &store->slow_reads);
 }
 
 void store_background(struct store *store, struct store_job *job)

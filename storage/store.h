@@ -87,6 +87,11 @@ void store_close(struct store *store);
 void store_write(struct store *store, struct store_job *job);
 void store_read(struct store *store, struct store_job *job);
 
+/* The same for a search or a report, which may take seconds: on a reader of its own, so that no
+ * page of a chat waits behind it. (Not of low priority: it would hold SQLite's locks while it
+ * waits for the processor, and the writer with it.) */
+void store_read_slow(struct store *store, struct store_job *job);
+
 /*
  * Hands over a job that nobody waits for: it runs on the writer's thread between two batches, alone
  * in a transaction of its own, so that no message's commit carries it. Short: a message may come

@@ -246,7 +246,8 @@ enum store_status store_open(
 	store->lock_fd = -1;
 	store->notify = options->notify;
 	store->notify_data = options->notify_data;
-	store->readers_count = options->readers != 0 ? options->readers : READERS_DEFAULT;
+	store->readers_count = (options->readers != 0 ? options->readers : READERS_DEFAULT) + 1;
+	store->readers[store->readers_count - 1].slow = true;
 	pthread_mutex_init(&store->mutex, NULL);
 	pthread_cond_init(&store->writer_wake, NULL);
 	pthread_cond_init(&store->reader_wake, NULL);

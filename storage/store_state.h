@@ -29,6 +29,7 @@ struct store_reader {
 	struct store_db *db;
 	pthread_t thread;
 	bool running;
+	bool slow; /* runs slow_reads */
 };
 
 struct store {
@@ -42,15 +43,15 @@ struct store {
 	struct store_log *log;
 	pthread_t writer;
 	bool writer_running;
-	struct store_reader readers[STORE_READERS_MAX];
-	size_t readers_count;
+	struct store_reader readers[STORE_READERS_MAX + 1]; /* the last one is slow */
+	size_t readers_count; /* with that one */
 
 	pthread_mutex_t mutex; /* all below */
 	pthread_cond_t writer_wake, reader_wake, finished;
 	bool writer_waits; /* on writer_wake: else no signal is needed */
 	bool log_waits; /* for store_log_tend() */
 	bool flush_waits; /* on finished */
-	struct job_list writes, reads, background, done;
+	struct job_list writes, reads, slow_reads, background, done;
 	struct store_copy *copies; /* waiting ones, oldest first */
 	size_t outstanding; /* handed over, and not yet in the done list */
 	bool failed; /* until store_recover() */

@@ -208,13 +208,13 @@ enum store_status store_read_once(struct store_db *db, struct store_job *job)
 	return status;
 }
 
-static struct store_job *take_read(struct store *store)
+static struct store_job *take_read(struct store *store, struct job_list *queue)
 {
 	pthread_mutex_lock(&store->mutex);
-	while (store->reads.first == NULL && !store->closing) {
+	while (queue->first == NULL && !store->closing) {
 		pthread_cond_wait(&store->reader_wake, &store->mutex);
 	}
-	struct store_job *job = job_list_take(&store->reads, 1).first;
+	struct store_job *job = job_list_take(queue, 1).first;
 	pthread_mutex_unlock(&store->mutex);
 	return job;
 }
@@ -222,9 +222,11 @@ static struct store_job *take_read(struct store *store)
 void *store_reader_main(void *data)
 {
 	struct store_reader *reader = data;
+	struct store *store = reader->store;
+	struct job_list *queue = reader->slow ? &store->slow_reads : &store->reads;
 	struct store_job *job;
-	while ((job = take_read(reader->store)) != NULL) {
-		store_finish_job(reader->store, job, store_read_once(reader->db, job));
+	while ((job = take_read(store, queue)) != NULL) {
+		store_finish_job(store, job, store_read_once(reader->db, job));
 	}
 	return NULL;
 }

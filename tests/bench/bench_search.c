@@ -6,7 +6,8 @@
  *
  * Messages are 4 to 24 words of a vocabulary of 20,000 in which, as in languages, the k-th word is
  * said 1/k as often as the first; rooms of 40 messages. The talk is 200 messages a second, each
- * waiting for its commit, for 10 s without and for 10 s with one search after the other.
+ * waiting for its commit, for 10 s without and for 10 s with 10 searches a second: as often as 20
+ * counselors together may ask.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ enum {
 	BATCH = 4096,
 	TALK_PER_S = 200,
 	TALK_S = 10,
+	SEARCHES_PER_S = 10,
 	SEARCHES_MAX = 20000,
 };
 
@@ -225,7 +227,8 @@ static void ask(struct bench *bench, struct asked *asked, unsigned kind)
 		snprintf(words, sizeof words, "\"%s %s\"", first, second);
 		break;
 	case 6:
-		snprintf(words, sizeof words, "%.2s*", first);
+		word_text(64 + common, first, sizeof first);
+		snprintf(words, sizeof words, "%.3s*", first);
 		break;
 	default:
 		snprintf(words, sizeof words, "%s", first);
@@ -262,7 +265,7 @@ static void search_one(struct bench *bench, struct asked *asked, unsigned kind)
 {
 	ask(bench, asked, kind);
 	asked->find.job.done = on_found;
-	store_read(bench->store, &asked->find.job);
+	store_read_slow(bench->store, &asked->find.job);
 }
 
 static void talk(struct bench *bench, bool searching)
@@ -270,13 +273,16 @@ static void talk(struct bench *bench, bool searching)
 	struct asked asked = {.done = true};
 	double start = now_s();
 	bench->waits = 0;
+	int searched = 0;
 	for (int said = 0; said < TALK_PER_S * TALK_S;) {
 		double due = start + (double)said / TALK_PER_S;
 		if (now_s() >= due) {
 			say(bench, true);
 			said++;
 		}
-		if (searching && asked.done) {
+		double search_due = start + (double)searched / SEARCHES_PER_S;
+		if (searching && asked.done && now_s() >= search_due) {
+			searched++;
 			search_one(bench, &asked, next_random(bench) % KINDS);
 		}
 		sleep_until_done(bench, 1);
