@@ -189,6 +189,8 @@ void session_unsubscribe(struct session *session, struct room *room)
 void session_subscribe_oversight(struct session *session, int64_t after)
 {
 	struct feed *feed = &session->server->oversight;
+	/* What landed before in this drain was packed for who was there by then. */
+	journal_publish_pack(session->server);
 	session->oversight = subscription_create(session, feed);
 	session->oversight->cursor = after < feed->newest ? after : feed->newest;
 	session->staff_due = true;
