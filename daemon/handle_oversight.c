@@ -1,4 +1,4 @@
-/* What counselors do in and beside a room: step in and out, notes, nudges, marks. */
+/* What counselors do in and beside a room: step in and out, notes, nudges. */
 #include "daemon/acts.h"
 #include "daemon/audit.h"
 #include "daemon/clock.h"
@@ -10,15 +10,9 @@
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/staff.h"
-#include "daemon/xalloc.h"
-#include "storage/table_note.h"
-
-#include <stdlib.h>
 
 enum {
 	NUDGE_MS = 15000, /* between two nudges about one room, whoever gives them */
-	NOTES_MAX = 100,
-	NOTES_BYTES = 24000, /* in JSON up to twice that */
 };
 
 /* ---- in and out ---- */
@@ -145,7 +139,7 @@ enum outcome handle_room_nudge(struct session *session, const struct msg_room_nu
 	return OUTCOME_OK;
 }
 
-/* ---- notes and marks ---- */
+/* ---- notes ---- */
 
 enum outcome handle_note_send(struct session *session, const struct msg_note_send *request)
 {
@@ -154,62 +148,4 @@ enum outcome handle_note_send(struct session *session, const struct msg_note_sen
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
 	return notes_send(session, request);
-}
-
-/* What is read for one answer. */
-struct marks {
-	struct note_read notes;
-	struct server *server;
-	struct asker asker;
-};
-
-static void send_marks(struct session *session, const struct marks *marks)
-{
-	struct server *server = marks->server;
-	struct item_note_mark *notes = xcalloc(NOTES_MAX, sizeof(*notes));
-	for (size_t i = 0; i < marks->notes.count; i++) {
-		const struct note_row *row = &marks->notes.rows[i];
-		notes[i] = (struct item_note_mark){
-			.at_ms = row->at_ms,
-			.from = notes_alias(server, row->author),
-			.to = notes_alias(server, row->supporter),
-			.body = {row->body, row->body_size},
-		};
-	}
-	struct msg_room_marked marked = {
-		.has_ref = marks->asker.has_ref,
-		.ref = marks->asker.ref,
-		.room = marks->notes.room,
-		.notes = notes,
-		.notes_count = marks->notes.count,
-	};
-	session_send(session, TYPE_ROOM_MARKED, &marked);
-	free(notes);
-}
-
-static void on_notes_read(struct store_job *job, enum store_status status)
-{
-	struct marks *marks = (struct marks *)job;
-	struct session *session = server_session(marks->server, marks->asker.session);
-	if (status != STORE_OK) {
-		dispatch_answer_error(marks->server, &marks->asker, WIRE_CODE_UNAVAILABLE);
-	} else if (session != NULL) {
-		send_marks(session, marks);
-	}
-	note_read_finish(&marks->notes);
-	free(marks);
-}
-
-enum outcome handle_room_marks(struct session *session, const struct msg_room_marks *request)
-{
-	struct marks *marks = xcalloc(1, sizeof(*marks));
-	note_read_init(&marks->notes);
-	marks->notes.room = request->room;
-	marks->notes.limit = NOTES_MAX;
-	marks->notes.bytes = NOTES_BYTES;
-	marks->notes.job.done = on_notes_read;
-	marks->server = session->server;
-	marks->asker = dispatch_asker(session, request->has_ref, request->ref);
-	store_read(session->server->store, &marks->notes.job);
-	return OUTCOME_ANSWERED;
 }

@@ -116,6 +116,9 @@ class Storm {
 			{ type: "room.take", room: this.rooms.at(-1) }, { type: "room.take", room: this.rooms.at(-1) },
 			{ type: "room.release", room }, { type: "room.hand", room, account: 2 + random(3) },
 			{ type: "room.hand_answer", room: pick(this.rooms), accept: random(3) > 0 }, { type: "alarm.take", room: pick(this.rooms) },
+			{ type: "room.step_in", room: pick(this.rooms), alone: random(3) === 0 }, { type: "room.step_out", room },
+			{ type: "room.nudge", room }, { type: "room.marks", room },
+			{ type: "note.send", room, id: hash(`note ${random(50)}`, 16), body: "Ask what happened" },
 			...(random(6) === 0 ? [{ type: "codename.make", room }, { type: "codename.open", words: pick(this.words) },
 				{ type: "token.forget" }] : []),
 		];
