@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "840bcaa2748da4e0";
+export const SCHEMA_HASH = "59f7a4f028080836";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -1210,6 +1210,8 @@ export interface CaseGetRequest {
 	case_id: number;
 	/** It is printed, for this reason: a disclosure, recorded with its number. */
 	print?: string;
+	/** Only notes before this moment: older ones. */
+	before_ms?: number;
 }
 
 /** Change a case; absent fields stay. */
@@ -2378,8 +2380,10 @@ export interface CaseToldEvent {
 	outcome: string;
 	/** In order. */
 	steps: CaseStep[];
-	/** The newest 100, by time. */
+	/** The newest that fit, at most 100; in order of time. */
 	notes: CaseNote[];
+	/** There are older notes: ask again with before_ms, the first one's. */
+	more: boolean;
 	/** Calls for an adult in its room. */
 	calls: CallMark[];
 	/** Of sealed details in its room. */
