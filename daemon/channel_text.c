@@ -69,4 +69,20 @@ bool time_of_day(const char *text, int *minute)
 	return true;
 }
 
+void text_end_whole(char *text)
+{
+	size_t size = strlen(text), at = size;
+	while (at > 0 && ((unsigned char)text[at - 1] & 0xc0) == 0x80) {
+		at--;
+	}
+	if (at == 0) {
+		return;
+	}
+	unsigned char first = (unsigned char)text[at - 1];
+	size_t wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+	if (size - (at - 1) < wanted) {
+		text[at - 1] = '\0';
+	}
+}
+
 #undef LETTERS_AND_DIGITS

@@ -1,4 +1,5 @@
-/* What texts of the channels must look like: addresses, topics, times of day. Pure. */
+/* What texts of the channels must look like: addresses, topics, times of day, whole characters.
+ * Pure. */
 #ifndef HARK_DAEMON_CHANNEL_TEXT_H
 #define HARK_DAEMON_CHANNEL_TEXT_H
 
@@ -13,5 +14,8 @@ bool ntfy_topic_ok(const char *topic);
 
 /* "07:30" in minutes of the day. */
 bool time_of_day(const char *text, int *minute);
+
+/* Takes the last character away when it was cut: a text that snprintf() shortened stays UTF-8. */
+void text_end_whole(char *text);
 
 #endif
