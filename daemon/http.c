@@ -4,6 +4,7 @@
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
+#include "daemon/export.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/log.h"
@@ -53,6 +54,52 @@ static bool decode_post(const char *body, size_t size, enum message_type wanted,
 	return true;
 }
 
+/* ---- transcripts as a file ---- */
+
+static void refuse_export(const struct signin_reply *to, int status, enum wire_code code)
+{
+	struct msg_error error = dispatch_error(code);
+	signin_refuse(to, status, &error);
+}
+
+static void on_exported(
+	void *data, struct frame *file, enum wire_export_format format, enum wire_code code)
+{
+	struct signin_reply *to = data;
+	if (file == NULL) {
+		refuse_export(to,
+			code == WIRE_CODE_TOO_LARGE      ? 413
+			: code == WIRE_CODE_NO_SUCH_ROOM ? 404
+							 : 503,
+			code);
+	} else {
+		struct http_reply reply = {
+			.status = 200,
+			.file = file,
+			.file_type = format == WIRE_EXPORT_CSV ? "text/csv; charset=utf-8"
+							       : "application/json",
+		};
+		to->reply(to->data, to->ticket, &reply);
+	}
+	free(to);
+}
+
+static void export(struct server *server, const struct msg_export *request, const char *cookie,
+	const struct signin_reply *to)
+{
+	const struct login *login = cookie != NULL ? staff_login_of_cookie(server, cookie) : NULL;
+	bool adult = login != NULL && ((1u << login->account->row.role) & ROLES_ADULT) != 0;
+	if (!adult) {
+		refuse_export(to, login == NULL ? 401 : 403, WIRE_CODE_NOT_ALLOWED);
+		return;
+	}
+	struct signin_reply *later = (void *)xmemdup(to, sizeof(*to));
+	if (!export_begin(server, login->account, request, on_exported, later)) {
+		free(later);
+		refuse_export(to, 429, WIRE_CODE_TOO_MANY);
+	}
+}
+
 void http_post(struct server *server, enum http_post post, const char *body, size_t size,
 	const char *cookie, uint64_t bucket, uint64_t ticket,
 	void (*reply)(void *data, uint64_t ticket, const struct http_reply *reply), void *data)
@@ -72,7 +119,9 @@ void http_post(struct server *server, enum http_post post, const char *body, siz
 		signin_sign_out(server, cookie, &to);
 		return;
 	}
-	enum message_type wanted = post == HTTP_POST_LOGIN ? TYPE_SIGN_IN : TYPE_SIGN_ENROL;
+	enum message_type wanted = post == HTTP_POST_LOGIN    ? TYPE_SIGN_IN
+				   : post == HTTP_POST_EXPORT ? TYPE_EXPORT
+							      : TYPE_SIGN_ENROL;
 	struct message message;
 	if (!pay(server, bucket, message_rule(wanted)->credits, &to) ||
 		!decode_post(body, size, wanted, &message, &to)) {
@@ -81,6 +130,8 @@ void http_post(struct server *server, enum http_post post, const char *body, siz
 	if (!journal_writable(server)) {
 		struct msg_error error = dispatch_error(WIRE_CODE_UNAVAILABLE);
 		signin_refuse(&to, 503, &error);
+	} else if (post == HTTP_POST_EXPORT) {
+		export(server, &message.export, cookie, &to);
 	} else if (post == HTTP_POST_LOGIN) {
 		signin_with_password(server, &message.sign_in, &to);
 	} else {

@@ -1,5 +1,5 @@
 /*
- * What the HTTP transport asks the daemon: pages by cookie, and the three posts. No lws here.
+ * What the HTTP transport asks the daemon: pages by cookie, and the posts. No lws here.
  */
 #ifndef HARK_DAEMON_HTTP_H
 #define HARK_DAEMON_HTTP_H
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct frame;
 struct server;
 
 enum {
@@ -20,11 +21,12 @@ enum http_post {
 	HTTP_POST_LOGIN, /* body: sign.in */
 	HTTP_POST_ENROL, /* body: sign.enrol */
 	HTTP_POST_LOGOUT, /* no body */
+	HTTP_POST_EXPORT, /* body: export; answered by a file */
 	HTTP_POST_LEAVE, /* no body: a visitor leaves this browser without a trace */
 };
 
 struct http_reply {
-	int status; /* 204, 400, 401, 403, 429, 503 */
+	int status; /* 200, 204, 400, 401, 403, 404, 413, 429, 503 */
 	/*
 	 * "hark=VALUE; HttpOnly; SameSite=Strict; Path=/...", empty: none. Over https the transport
 	 * makes it "__Host-hark=...; Secure", which the daemon cannot know; a cookie that comes
@@ -34,6 +36,8 @@ struct http_reply {
 	bool clear_storage; /* Clear-Site-Data: "storage"; the cookies are the school's */
 	char body[HTTP_REPLY_MAX]; /* an `error` message as JSON; empty with 204 */
 	size_t body_size;
+	struct frame *file; /* with 200: the body instead; a reference handed over, or NULL */
+	const char *file_type; /* "text/csv; charset=utf-8" */
 };
 
 /*

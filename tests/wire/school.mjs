@@ -103,9 +103,35 @@ export class Daemon extends Waiter {
 		return {
 			status: answer.status,
 			cookie: /hark=([0-9a-f]+)/.exec(answer.headers["set-cookie"] ?? "")?.[1],
-			...(answer.body.length > 0 ? JSON.parse(answer.body) : {}),
+			...contents(answer),
 		};
 	}
+}
+
+/* CSV as RFC 4180 has it: in quotes anything, and two of them for one. */
+function rowsOf(text) {
+	const rows = [[]];
+	for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy)) {
+		rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+		if (end === "\r\n") {
+			rows.push([]);
+		} else if (end === "") {
+			break;
+		}
+	}
+	return rows.filter((row) => row.length > 1);
+}
+
+/* What an answer to a post says: a message's fields, a file's rows, or its events. */
+function contents(answer) {
+	if (answer.body.length === 0) {
+		return {};
+	}
+	if (String(answer.headers["content-type"]).startsWith("text/csv")) {
+		return { rows: rowsOf(String(answer.body)) };
+	}
+	const json = JSON.parse(answer.body);
+	return Array.isArray(json) ? { events: json } : json;
 }
 
 /* The control socket: one message a line. */
