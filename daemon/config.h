@@ -65,6 +65,14 @@ struct config {
 	int64_t notify_give_up_ms;
 	char *notify_ca_file; /* certificates trusted besides the system's */
 	char *notify_daily_test; /* "HH:MM"; empty: none */
+	/* [pictures] */
+	bool pictures; /* may be sent */
+	int64_t picture_bytes; /* of an original at most */
+	char *picture_program; /* hark-picture; empty: see decoder_find() */
+	/* [escrow] */
+	int64_t escrow_approvals; /* holders it takes to open sealed details: 1 or 2 */
+	int64_t escrow_open_ms; /* an opening closes by itself after so long */
+	char *escrow_device_header; /* a trusted proxy's, naming the device; empty: none */
 	/* [log] */
 	char *log_level; /* error, warning, info, debug */
 };

@@ -62,6 +62,16 @@ static const char *check_path(const char *value)
 	return value[0] != '\0' ? NULL : "a path";
 }
 
+static const char *check_header(const char *value)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+	size_t size = strlen(value);
+	return value[strspn(value, letters)] == '\0' && size <= 60
+		       ? NULL
+		       : "the name of a header, like X-Device-Id";
+}
+
 static const char *check_zone(const char *value)
 {
 	static const char letters[] =
@@ -312,6 +322,27 @@ const struct option config_options[] = {
 	{"notify", "daily_test", OPTION_TEXT, 0, 0, "", "HH:MM",
 		"Sends a test over every channel at this time of day. Empty: none.",
 		.reloadable = true, AT(notify_daily_test), .check = check_time_of_day},
+
+	{"pictures", "on", OPTION_SWITCH, 0, 0, "yes", "yes|no",
+		"Students and peers may send pictures.", .reloadable = true, AT(pictures)},
+	{"pictures", "size", OPTION_BYTES, 64 * KIB, 8 * MIB, "8MiB", "SIZE",
+		"The largest picture that is taken. What is shown is made anew and smaller.",
+		.reloadable = true, AT(picture_bytes)},
+	{"pictures", "program", OPTION_TEXT, 0, 0, "", "FILE",
+		"hark-picture, which reads pictures, locked in. Empty: where it was installed.",
+		.reloadable = true, AT(picture_program)},
+
+	{"escrow", "approvals", OPTION_COUNT, 1, 2, "1", "1|2",
+		"Holders of keys it takes to open sealed details. With 2, whatever is sealed from"
+		" then on cannot be opened by one alone.",
+		AT(escrow_approvals)},
+	{"escrow", "open", OPTION_TIME, 100, DAY, "30m", "TIME",
+		"An opening closes by itself after so long, and so does what nobody agreed to.",
+		AT(escrow_open_ms)},
+	{"escrow", "device_header", OPTION_TEXT, 0, 0, "", "NAME",
+		"A header in which a trusted proxy (server.trusted_proxies) names the school's"
+		" device, like X-Device-Id. It is sealed with the address. Empty: none.",
+		AT(escrow_device_header), .check = check_header},
 
 	{"log", "level", OPTION_TEXT, 0, 0, "info", "LEVEL",
 		"error, warning, info or debug. No level logs what was said, or by whom.",

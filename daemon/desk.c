@@ -3,9 +3,11 @@
 
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/escalation.h"
 #include "daemon/event.h"
 #include "daemon/frame.h"
 #include "daemon/offers.h"
+#include "daemon/outbox.h"
 #include "daemon/room.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -64,7 +66,7 @@ static struct item_person person_of(const struct server *server, const struct ac
 		.name = text_of(account->row.alias),
 		.picture = text_of(account->row.picture),
 		.here = supporter ? account->consoles > 0 : account->overseers > 0,
-		.free = supporter && is_free(server, account),
+		.free = supporter ? is_free(server, account) : account->reach.on_duty,
 		.load = account->load,
 		.cap = supporter ? server->config->cap : 0,
 	};
@@ -94,11 +96,19 @@ struct room_list {
 	struct text topics[LIST_MAX][DESK_TOPICS_MAX];
 };
 
-/* Keeps the LIST_MAX that have been there longest, in order. */
+/* Who waits with a flag comes first, then who has been there longest. */
+static bool is_listed_before(const struct room *room, const struct room *other)
+{
+	bool urgent = room->flag.up && room_is_waiting(room);
+	bool other_urgent = other->flag.up && room_is_waiting(other);
+	return urgent != other_urgent ? urgent : room->durable.since_ms < other->durable.since_ms;
+}
+
+/* Keeps the LIST_MAX first, in order. */
 static void list_room(struct room_list *list, const struct room *room)
 {
 	size_t at = list->count;
-	while (at > 0 && list->rooms[at - 1]->durable.since_ms > room->durable.since_ms) {
+	while (at > 0 && is_listed_before(room, list->rooms[at - 1])) {
 		list->rooms[at] = list->rooms[at - 1];
 		at--;
 	}
@@ -240,10 +250,16 @@ static size_t list_readers(const struct room *room, struct text readers[READERS_
 }
 
 /* What the visitor alone may see. */
-static void add_for_visitor(const struct room *room, struct msg_state_room *message)
+static void add_for_visitor(
+	const struct server *server, const struct room *room, struct msg_state_room *message)
 {
-	message->has_revealed_ms = room->revealed_ms > 0;
-	message->revealed_ms = room->revealed_ms;
+	const struct account *taken_by = NULL;
+	message->has_help = message->has_help_ms =
+		escalation_help(server, room, &message->help, &taken_by, &message->help_ms);
+	message->has_help_name = taken_by != NULL;
+	message->help_name = text_of(taken_by != NULL ? taken_by->row.alias : "");
+	message->has_revealed_ms = room->durable.revealed_ms > 0;
+	message->revealed_ms = room->durable.revealed_ms;
 }
 
 /* What the supporter and counselors may see, and the visitor never does. */
@@ -293,7 +309,7 @@ struct frame *desk_room_frame(struct server *server, const struct room *room, en
 		.adult_typing = room->adult_typing_until > 0,
 	};
 	if (to == WIRE_ROLE_VISITOR) {
-		add_for_visitor(room, &message);
+		add_for_visitor(server, room, &message);
 	} else {
 		add_for_staff(server, room, &message);
 	}
@@ -338,7 +354,10 @@ static bool is_due(const struct server *server, const struct session *session)
 {
 	bool wall_due = session->oversight != NULL &&
 			session->wall_cursor.version < server->rooms.wall_version;
-	return session->desk_due || session->staff_due || session->school_due || wall_due;
+	bool channels_due =
+		session->oversight != NULL && session->channels_given < outbox_version(server);
+	return session->desk_due || session->staff_due || session->school_due || wall_due ||
+	       channels_due;
 }
 
 /*

@@ -197,7 +197,8 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 		.author = row->author,
 	};
 	if (row->kind != EVENT_OPENED && row->kind != EVENT_MAILBOXED &&
-		row->kind != EVENT_ALARM_RAISED && row->kind != EVENT_STEPPED_IN) {
+		row->kind != EVENT_ALARM_RAISED && row->kind != EVENT_STEPPED_IN &&
+		row->kind != EVENT_IDENTITY_MOVED) {
 		return is_kind(row->kind);
 	}
 	struct message message;
@@ -210,6 +211,8 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 		change->audience = message.room_mailboxed.to;
 	} else if (row->kind == EVENT_STEPPED_IN) {
 		change->alone = message.room_joined.handed;
+	} else if (row->kind == EVENT_IDENTITY_MOVED) {
+		change->revealed = message.identity_moved.step == WIRE_IDENTITY_OPENED;
 	} else {
 		change->alarm = message.alarm_raised.why;
 	}

@@ -133,6 +133,7 @@ static void on_sitting_noted(
 		session->account->overseers++;
 		session->wall_from = sitting->from;
 		greet(session, &sitting->hello);
+		session->escrow_due = server->escrow != NULL;
 		session_subscribe_oversight(session, sitting->from);
 	}
 	free(sitting);

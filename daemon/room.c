@@ -142,13 +142,17 @@ void room_apply(struct room_state *state, const struct room_change *change)
 			wait_or_lie(state, change);
 		}
 		break;
+	case EVENT_IDENTITY_MOVED:
+		if (change->revealed) {
+			state->revealed_ms = change->at_ms;
+		}
+		break;
 	case EVENT_ACCOUNT_RESET:
 	case EVENT_ESCALATION_RAISED:
 	case EVENT_ESCALATION_MOVED:
 	case EVENT_FLAG_RAISED:
 	case EVENT_FLAG_CLEARED:
 	case EVENT_NOTE_SENT:
-	case EVENT_IDENTITY_MOVED:
 	case EVENT_CASE_MOVED:
 	case EVENT_EXPORTED:
 		break;
@@ -179,7 +183,7 @@ void room_to_row(const struct room *room, struct room_row *row)
 			 : state->alarm_noted ? ROW_ALARM_NOTED
 					      : ROW_ALARM_NONE,
 		.alarm_ms = state->alarm_ms,
-		.revealed_ms = room->revealed_ms,
+		.revealed_ms = state->revealed_ms,
 		.has_codename = room->has_codename,
 	};
 	snprintf(row->name, sizeof(row->name), "%s", room->name);
@@ -208,11 +212,11 @@ void room_from_row(struct room *room, const struct room_row *row)
 		.alarm_noted = row->alarm == ROW_ALARM_NOTED,
 		.alarm_why = row->alarm >= 0 ? (enum wire_alarm)row->alarm : WIRE_ALARM_UNANSWERED,
 		.alarm_ms = row->alarm_ms,
+		.revealed_ms = row->revealed_ms,
 	};
 	room->mood = row->mood;
 	room->visitor_seen = row->visitor_seen;
 	room->supporter_seen = row->supporter_seen;
-	room->revealed_ms = row->revealed_ms;
 	room->has_codename = row->has_codename;
 	memcpy(room->codename_inside, row->codename_inside, sizeof(room->codename_inside));
 	snprintf(room->name, sizeof(room->name), "%s", row->name);

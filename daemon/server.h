@@ -113,6 +113,7 @@ struct server {
 	struct cases *cases; /* cases.c's */
 	struct pictures *pictures; /* pictures.c's */
 	struct searcher *searcher; /* search.c's */
+	int digest_date; /* digest.c's: the day it was last looked after, 20261122 */
 	bool exporting; /* export.c's: one file at a time */
 	struct argon_lane staff_lane, codename_lane;
 	struct frame *school_frame; /* state.school as last told; NULL: to be made */

@@ -7,6 +7,7 @@
 #define HARK_DAEMON_SESSION_H
 
 #include "daemon/desk.h"
+#include "daemon/escalation_state.h"
 #include "daemon/feed.h"
 #include "daemon/policy.h"
 #include "daemon/rate.h"
@@ -51,7 +52,9 @@ struct session {
 	struct subscription *oversight; /* NULL: none */
 	int64_t wall_from; /* seq from which on an overseer was shown the wall */
 	struct wall_cursor wall_cursor;
-	bool school_due, desk_due, staff_due; /* a newer snapshot waits */
+	uint64_t channels_given; /* outbox_version() of the newest state.channels */
+	struct escalation_cursor calls; /* given of the calls for an adult */
+	bool school_due, desk_due, staff_due, escrow_due; /* a newer snapshot waits */
 
 	struct room *parking; /* what the handler that returned OUTCOME_PARKED waits for */
 

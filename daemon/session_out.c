@@ -3,8 +3,11 @@
 
 #include "daemon/config.h"
 #include "daemon/desk.h"
+#include "daemon/escalation.h"
+#include "daemon/escrow.h"
 #include "daemon/event.h"
 #include "daemon/frame.h"
+#include "daemon/outbox.h"
 #include "daemon/server.h"
 #include "daemon/xalloc.h"
 
@@ -65,6 +68,12 @@ static struct frame *next_reply(struct session *session)
 static struct frame *next_snapshot(struct session *session)
 {
 	struct server *server = session->server;
+	if (session->oversight != NULL) {
+		struct frame *call = escalation_next_frame(server, &session->calls);
+		if (call != NULL) {
+			return call;
+		}
+	}
 	if (session->school_due) {
 		session->school_due = false;
 		return desk_school_frame(server);
@@ -73,9 +82,17 @@ static struct frame *next_snapshot(struct session *session)
 		session->desk_due = false;
 		return desk_frame(server, session->account);
 	}
+	if (session->escrow_due) {
+		session->escrow_due = false;
+		return escrow_frame(server);
+	}
 	if (session->staff_due) {
 		session->staff_due = false;
 		return desk_staff_frame(server);
+	}
+	if (session->oversight != NULL && session->channels_given < outbox_version(server)) {
+		session->channels_given = outbox_version(server);
+		return outbox_frame(server);
 	}
 	if (session->oversight != NULL) {
 		return desk_wall_frame(server, &session->wall_cursor);

@@ -1,0 +1,430 @@
+/*
+ * Sealing. The detail itself is encrypted at once, which takes microseconds, so that no plaintext
+ * waits anywhere; giving its master to ten holders takes a millisecond, so that is done beside the
+ * loop. A page that has no room yet keeps sealed boxes and the key that can only bind them.
+ */
+#include "daemon/clock.h"
+#include "daemon/config.h"
+#include "daemon/escrow_inside.h"
+#include "daemon/journal.h"
+#include "daemon/server.h"
+#include "daemon/xalloc.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ROOMS_MAX = 4, /* entered before the arrival is sealed */
+	SEEN_MAX = 200000,
+	SEEN_MS = 24 * 60 * 60 * 1000,
+	AT_ONCE_MAX = 4096, /* bytes; more is encrypted beside the loop */
+	SEALED_AT_ONCE = 16, /* arrivals in one job */
+};
+
+/* One detail, sealed. */
+struct detail {
+	int64_t kind, subject;
+	uint8_t hash[16]; /* keyed, of what it says */
+	uint8_t *box;
+	size_t box_size;
+	uint8_t *plain; /* a picture's, still to be encrypted; else NULL */
+	size_t plain_size;
+};
+
+/* A page that came, or one detail that did. Freed when nobody refers to it any more. */
+struct escrow_arrival {
+	struct server *server;
+	struct escrow_arrival *next; /* escrow::arrivals, ::in_work */
+	unsigned refs; /* the page, the sealing, each write under way */
+	bool sealed;
+	struct escrow_sealing sealing;
+	struct detail details[ESCROW_DETAILS_MAX];
+	size_t details_count;
+	int64_t rooms[ROOMS_MAX]; /* entered meanwhile */
+	size_t rooms_count;
+	int approvals;
+	size_t count; /* recipients */
+	int64_t *holders;
+	uint8_t (*public_keys)[ESCROW_KEY_BYTES];
+	uint8_t (*shares)[ESCROW_SHARE_BYTES];
+	uint8_t *numbers;
+};
+
+static void unref(struct escrow_arrival *arrival)
+{
+	if (--arrival->refs > 0) {
+		return;
+	}
+	for (size_t i = 0; i < arrival->details_count; i++) {
+		assert(arrival->details[i].plain == NULL);
+		free(arrival->details[i].box);
+	}
+	free(arrival->holders);
+	free(arrival->public_keys);
+	free(arrival->shares);
+	free(arrival->numbers);
+	sodium_memzero(arrival, sizeof(*arrival));
+	free(arrival);
+}
+
+/* ---- what was sealed lately ---- */
+
+static uint64_t seen_hash(const struct escrow *escrow, const struct detail *detail, int64_t room)
+{
+	uint8_t input[sizeof(detail->hash) + sizeof(room)], hash[crypto_shorthash_BYTES];
+	uint64_t number;
+	memcpy(input, detail->hash, sizeof(detail->hash));
+	memcpy(input + sizeof(detail->hash), &room, sizeof(room));
+	crypto_shorthash(hash, input, sizeof(input), escrow->seen_key);
+	memcpy(&number, hash, sizeof(number));
+	return number;
+}
+
+static void forget_seen(struct escrow *escrow)
+{
+	idmap_finish(&escrow->seen);
+	escrow->seen = (struct idmap){0};
+	randombytes_buf(escrow->seen_key, sizeof(escrow->seen_key));
+	escrow->seen_mono = clock_mono_ms();
+}
+
+static bool was_seen(struct escrow *escrow, uint64_t number)
+{
+	static char yes;
+	if (idmap_find(&escrow->seen, number) != NULL) {
+		return true;
+	}
+	if (escrow->seen.count >= SEEN_MAX) {
+		forget_seen(escrow);
+	}
+	idmap_put(&escrow->seen, number, &yes);
+	return false;
+}
+
+/* ---- to the file ---- */
+
+struct write {
+	struct sealed_write sealed;
+	struct escrow_arrival *arrival;
+	uint64_t seen;
+	struct share_row shares[];
+};
+
+static void count_shares(struct escrow *escrow, const struct escrow_arrival *arrival)
+{
+	for (struct escrow_holder *h = escrow->holders; h != NULL; h = h->next) {
+		for (size_t i = 0; i < arrival->count; i++) {
+			h->shares += arrival->holders[i] == h->row.id;
+		}
+	}
+	escrow->items++;
+}
+
+static void on_written(struct store_job *job, enum store_status status)
+{
+	struct write *write = (struct write *)job;
+	struct escrow_arrival *arrival = write->arrival;
+	struct server *server = arrival->server;
+	if (status == STORE_OK) {
+		count_shares(server->escrow, arrival);
+	} else if (status != STORE_REFUSED) {
+		idmap_remove(&server->escrow->seen, write->seen);
+		journal_note_failure(server, status);
+	}
+	unref(arrival);
+	free(write);
+}
+
+static void write_detail(struct escrow_arrival *arrival, const struct detail *detail, int64_t room)
+{
+	struct server *server = arrival->server;
+	uint64_t seen = seen_hash(server->escrow, detail, room);
+	if (was_seen(server->escrow, seen)) {
+		return;
+	}
+	struct write *write =
+		xcalloc(1, sizeof(*write) + arrival->count * sizeof(write->shares[0]));
+	const struct escrow_place place = {
+		.id = server_random_id(),
+		.room = room,
+		.kind = detail->kind,
+		.subject = detail->subject,
+		.at_ms = clock_wall_ms(),
+		.approvals = arrival->approvals,
+	};
+	sealed_write_init(&write->sealed);
+	write->sealed.job.done = on_written;
+	write->sealed.row = (struct sealed_row){
+		.id = place.id,
+		.room = room,
+		.kind = place.kind,
+		.subject = place.subject,
+		.at_ms = place.at_ms,
+		.approvals = place.approvals,
+		.box = detail->box,
+		.box_size = detail->box_size,
+	};
+	escrow_box_bind(arrival->sealing.bind, &place, detail->box, detail->box_size,
+		write->sealed.row.mark);
+	for (size_t i = 0; i < arrival->count; i++) {
+		write->shares[i].holder = arrival->holders[i];
+		write->shares[i].part = arrival->numbers[i];
+		memcpy(write->shares[i].box, arrival->shares[i], ESCROW_SHARE_BYTES);
+	}
+	write->sealed.shares = write->shares;
+	write->sealed.shares_count = arrival->count;
+	write->seen = seen;
+	write->arrival = arrival;
+	arrival->refs++;
+	store_write(server->store, &write->sealed.job);
+}
+
+void escrow_arrival_enter(struct escrow_arrival *arrival, int64_t room)
+{
+	if (arrival == NULL) {
+		return;
+	}
+	if (!arrival->sealed) {
+		if (arrival->rooms_count < ROOMS_MAX) {
+			arrival->rooms[arrival->rooms_count++] = room;
+		}
+		return;
+	}
+	for (size_t i = 0; i < arrival->details_count; i++) {
+		write_detail(arrival, &arrival->details[i], room);
+	}
+}
+
+void escrow_arrival_drop(struct escrow_arrival *arrival)
+{
+	if (arrival != NULL) {
+		unref(arrival);
+	}
+}
+
+/* ---- beside the loop ---- */
+
+static void seal_one(struct escrow_arrival *arrival)
+{
+	for (size_t i = 0; i < arrival->details_count; i++) {
+		struct detail *detail = &arrival->details[i];
+		if (detail->plain != NULL) {
+			escrow_box_seal(arrival->sealing.master, detail->plain, detail->plain_size,
+				detail->box);
+			sodium_memzero(detail->plain, detail->plain_size);
+			free(detail->plain);
+			detail->plain = NULL;
+		}
+	}
+	escrow_box_share(arrival->sealing.master, arrival->approvals,
+		(const uint8_t(*)[ESCROW_KEY_BYTES])arrival->public_keys, arrival->count,
+		arrival->shares, arrival->numbers);
+	sodium_memzero(arrival->sealing.master, sizeof(arrival->sealing.master));
+}
+
+static struct escrow *escrow_of_job(struct argon_job *job)
+{
+	return (struct escrow *)((char *)job - offsetof(struct escrow, sealing));
+}
+
+static void on_work(struct argon_job *job)
+{
+	for (struct escrow_arrival *a = escrow_of_job(job)->in_work; a != NULL; a = a->next) {
+		seal_one(a);
+	}
+}
+
+static void start_sealing(struct escrow *escrow);
+
+static void on_worked(struct argon_job *job)
+{
+	struct escrow *escrow = escrow_of_job(job);
+	struct escrow_arrival *arrival = escrow->in_work;
+	escrow->in_work = NULL;
+	escrow->seals = false;
+	while (arrival != NULL) {
+		struct escrow_arrival *next = arrival->next;
+		arrival->sealed = true;
+		for (size_t i = 0; i < arrival->rooms_count; i++) {
+			escrow_arrival_enter(arrival, arrival->rooms[i]);
+		}
+		unref(arrival);
+		arrival = next;
+	}
+	start_sealing(escrow);
+}
+
+static void start_sealing(struct escrow *escrow)
+{
+	if (escrow->seals || escrow->arrivals == NULL) {
+		return;
+	}
+	escrow->sealing.run = on_work;
+	escrow->sealing.done = on_worked;
+	if (!argon_run(&escrow->lane, &escrow->sealing)) {
+		return; /* the next tick tries again */
+	}
+	escrow->seals = true;
+	struct escrow_arrival **end = &escrow->arrivals;
+	for (int i = 0; i < SEALED_AT_ONCE && *end != NULL; i++) {
+		end = &(*end)->next;
+	}
+	struct escrow_arrival *rest = *end;
+	*end = NULL;
+	escrow->in_work = escrow->arrivals;
+	escrow->arrivals = rest;
+	if (rest == NULL) {
+		escrow->arrivals_end = &escrow->arrivals;
+	}
+}
+
+/* ---- what came ---- */
+
+static void list_recipients(struct server *server, struct escrow_arrival *arrival)
+{
+	size_t count = 0;
+	for (const struct escrow_holder *h = server->escrow->holders; h != NULL; h = h->next) {
+		count += escrow_is_active(server, h);
+	}
+	count = count < ESCROW_RECIPIENTS_MAX ? count : ESCROW_RECIPIENTS_MAX;
+	if (count == 0) {
+		return;
+	}
+	arrival->holders = xcalloc(count, sizeof(*arrival->holders));
+	arrival->public_keys = xcalloc(count, sizeof(*arrival->public_keys));
+	arrival->shares = xcalloc(count, sizeof(*arrival->shares));
+	arrival->numbers = xcalloc(count, sizeof(*arrival->numbers));
+	for (const struct escrow_holder *h = server->escrow->holders;
+		h != NULL && arrival->count < count; h = h->next) {
+		if (escrow_is_active(server, h)) {
+			arrival->holders[arrival->count] = h->row.id;
+			memcpy(arrival->public_keys[arrival->count++], h->row.public_key,
+				ESCROW_KEY_BYTES);
+		}
+	}
+	/* Parts of which there is one alone nobody could ever open. The daemon asks for a second
+	 * approval all the same. */
+	arrival->approvals = count > 1 ? (int)server->config->escrow_approvals : 1;
+}
+
+static void add_detail(struct escrow_arrival *arrival, const struct escrow_detail *detail,
+	int64_t subject, bool later)
+{
+	struct escrow *escrow = arrival->server->escrow;
+	struct detail *to = &arrival->details[arrival->details_count++];
+	to->kind = (int64_t)detail->kind;
+	to->subject = subject;
+	to->box_size = escrow_box_bytes(detail->size);
+	to->box = xmalloc(to->box_size);
+	crypto_generichash_state state;
+	crypto_generichash_init(
+		&state, escrow->seen_key, sizeof(escrow->seen_key), sizeof(to->hash));
+	crypto_generichash_update(&state, (const uint8_t *)&to->kind, sizeof(to->kind));
+	crypto_generichash_update(&state, (const uint8_t *)&to->subject, sizeof(to->subject));
+	if (!later) { /* a picture is another one each time: its number says so */
+		crypto_generichash_update(&state, detail->bytes, detail->size);
+	}
+	crypto_generichash_final(&state, to->hash, sizeof(to->hash));
+	sodium_memzero(&state, sizeof(state));
+	if (later) {
+		to->plain = xmalloc(detail->size);
+		memcpy(to->plain, detail->bytes, detail->size);
+		to->plain_size = detail->size;
+	} else {
+		escrow_box_seal(arrival->sealing.master, detail->bytes, detail->size, to->box);
+	}
+}
+
+static struct escrow_arrival *arrive(
+	struct server *server, const struct escrow_detail *details, size_t count, int64_t subject)
+{
+	assert(count <= ESCROW_DETAILS_MAX);
+	if (server->escrow == NULL || count == 0) {
+		return NULL;
+	}
+	struct escrow_arrival *arrival = xcalloc(1, sizeof(*arrival));
+	arrival->server = server;
+	arrival->refs = 2; /* the caller's, and the sealing's */
+	list_recipients(server, arrival);
+	if (arrival->count == 0) {
+		free(arrival);
+		return NULL;
+	}
+	escrow_sealing_begin(&arrival->sealing);
+	for (size_t i = 0; i < count; i++) {
+		add_detail(arrival, &details[i], subject, details[i].size > AT_ONCE_MAX);
+	}
+	*server->escrow->arrivals_end = arrival;
+	server->escrow->arrivals_end = &arrival->next;
+	start_sealing(server->escrow);
+	return arrival;
+}
+
+static struct escrow_detail cut(const struct escrow_detail *detail)
+{
+	size_t size = detail->size;
+	if (size > ESCROW_TEXT_MAX) {
+		size = ESCROW_TEXT_MAX;
+		while (size > 0 && (((const uint8_t *)detail->bytes)[size] & 0xc0) == 0x80) {
+			size--; /* not within a character */
+		}
+	}
+	return (struct escrow_detail){detail->kind, detail->bytes, size};
+}
+
+struct escrow_arrival *escrow_arrive(
+	struct server *server, const struct escrow_detail *details, size_t count)
+{
+	struct escrow_detail short_ones[ESCROW_DETAILS_MAX];
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (details[i].size > 0) {
+			short_ones[kept++] = cut(&details[i]);
+		}
+	}
+	return arrive(server, short_ones, kept, 0);
+}
+
+void escrow_seal(struct server *server, int64_t room, enum wire_sealed_kind kind, const void *bytes,
+	size_t size)
+{
+	struct escrow_detail detail = {kind, bytes, size};
+	struct escrow_arrival *arrival = escrow_arrive(server, &detail, 1);
+	escrow_arrival_enter(arrival, room);
+	escrow_arrival_drop(arrival);
+}
+
+void escrow_seal_picture(
+	struct server *server, int64_t room, int64_t picture, const void *bytes, size_t size)
+{
+	assert(size <= ESCROW_PICTURE_MAX);
+	struct escrow_detail detail = {WIRE_SEALED_PICTURE, bytes, size};
+	struct escrow_arrival *arrival = arrive(server, &detail, 1, picture);
+	escrow_arrival_enter(arrival, room);
+	escrow_arrival_drop(arrival);
+}
+
+/* ---- beginning and end ---- */
+
+void arrivals_init(struct server *server)
+{
+	server->escrow->arrivals_end = &server->escrow->arrivals;
+	forget_seen(server->escrow);
+}
+
+void arrivals_tick(struct server *server)
+{
+	start_sealing(server->escrow);
+	if (clock_mono_ms() - server->escrow->seen_mono >= SEEN_MS) {
+		forget_seen(server->escrow);
+	}
+}
+
+void arrivals_finish(struct server *server)
+{
+	assert(server->escrow->arrivals == NULL && !server->escrow->seals);
+	idmap_finish(&server->escrow->seen);
+	sodium_memzero(server->escrow->seen_key, sizeof(server->escrow->seen_key));
+}
