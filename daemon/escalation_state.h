@@ -55,6 +55,13 @@ struct escalation_change {
 	unsigned steps; /* HAND: where the climb begins */
 };
 
+/* How much of the calls a page was given. All-zero: nothing. */
+struct escalation_cursor {
+	uint64_t version; /* newest escalation::version */
+	int64_t id; /* whose it was, to go on from it */
+	uint64_t born; /* closed ones up to this version are none of its business */
+};
+
 /* Whether this account has it: took it, or was handed it and nobody has taken it since. */
 bool escalation_is_held_by(const struct escalation_state *state, int64_t account);
 

@@ -9,6 +9,8 @@
 #ifndef HARK_DAEMON_FEED_H
 #define HARK_DAEMON_FEED_H
 
+#include "daemon/escalation_state.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -49,6 +51,7 @@ struct subscription {
 	bool reading; /* a page is being read */
 	bool told; /* state.caught_up was said */
 	bool state_due; /* a newer state.room waits to be said */
+	struct escalation_cursor calls; /* given of the room's calls for an adult */
 };
 
 enum feed_pull {

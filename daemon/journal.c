@@ -2,6 +2,7 @@
 #include "daemon/journal.h"
 
 #include "daemon/clock.h"
+#include "daemon/escalation.h"
 #include "daemon/frame.h"
 #include "daemon/log.h"
 #include "daemon/rooms.h"
@@ -172,6 +173,7 @@ static void land(struct server *server, const struct flight *flight, const struc
 	pack_for_overseers(server, row, &author);
 	if (room != NULL) {
 		rooms_changed(server, room, &flight->change, &before);
+		escalation_room_changed(server, room, &flight->change);
 	}
 }
 

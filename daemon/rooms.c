@@ -6,6 +6,7 @@
 #include "daemon/codename.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
+#include "daemon/escalation.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/sent.h"
@@ -92,6 +93,7 @@ static void unlink_room(struct server *server, struct room *room)
 	}
 	feed_finish(&room->feed);
 	journal_forget_sent(room);
+	escalation_forget_room(server, room);
 	while (room->parked != NULL) {
 		struct parked *parked = room->parked;
 		room->parked = parked->next;
@@ -170,7 +172,8 @@ void rooms_unload_if_idle(struct server *server, struct room *room)
 		room->durable.phase == WIRE_PHASE_ENDED && room->pending.phase == WIRE_PHASE_ENDED;
 	bool never_was = room->pending.n == 0 && room->durable.n == 0;
 	bool used = room->in_flight > 0 || room->visitors_here > 0 || room->tokens > 0 ||
-		    room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading;
+		    room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading ||
+		    escalation_holds_room(room);
 	bool behind = room->dirty || room->seen_dirty || room->saving > 0;
 	if ((over || never_was) && !used && !behind) {
 		unlink_room(server, room);

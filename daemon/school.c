@@ -3,6 +3,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/escalation.h"
 #include "daemon/frame.h"
 #include "daemon/roster.h"
 #include "daemon/server.h"
@@ -83,7 +84,7 @@ static struct frame *encode_school(struct server *server)
 		.has_next_open_ms = has_next,
 		.next_open_ms = next.from_ms,
 		.watched = watched,
-		.reachable = watched,
+		.reachable = watched || escalations_reach_somebody(server),
 		.idle_forget_s = server->config->token_grace_ms / 1000,
 	};
 	return desk_encode(server, TYPE_STATE_SCHOOL, &school);

@@ -2,6 +2,7 @@
 #include "daemon/settings.h"
 
 #include "daemon/log.h"
+#include "daemon/reach.h"
 #include "daemon/server.h"
 #include "daemon/xalloc.h"
 #include "storage/table_setting.h"
@@ -13,9 +14,12 @@
 enum setting_shape {
 	SHAPE_TEXT,
 	SHAPE_URL,
+	SHAPE_SWITCH, /* yes or no */
 	SHAPE_LINES,
 	SHAPE_CONTACTS,
 	SHAPE_HOURS,
+	SHAPE_LADDER,
+	SHAPE_MAILS,
 };
 
 static const struct setting_row {
@@ -40,12 +44,20 @@ static const struct setting_row {
 		"Would rather text a crisis counselor | Text HOME to 741741 | "
 		"sms:741741?body=HOME"},
 	[SETTING_HOURS] = {"hours", SHAPE_HOURS, 1, 80, SETTINGS_HOURS_MAX, ""},
+	[SETTING_LADDER] = {"ladder", SHAPE_LADDER, 1, 80, LADDER_RUNGS_MAX,
+		"0 | duty | screen, mail, ntfy\n"
+		"2 | duty | webhook, program\n"
+		"4 | office | mail\n"
+		"6 | everyone | mail, ntfy, webhook, slack, teams, program"},
+	[SETTING_OFFICE_MAIL] = {"office_mail", SHAPE_MAILS, 1, 200, SETTINGS_OFFICE_MAX, ""},
+	[SETTING_FLAG_ESCALATES] = {"flag_escalates", SHAPE_SWITCH, 0, 3, 0, "no"},
+	[SETTING_DIGEST_TO] = {"digest_to", SHAPE_MAILS, 1, 200, SETTINGS_OFFICE_MAX, ""},
 };
 
 enum {
 	ROWS = sizeof(rows) / sizeof(rows[0])
 };
-_Static_assert(ROWS == sizeof(((struct settings *)0)->values) / sizeof(char *), "a value a row");
+_Static_assert(ROWS == (int)SETTINGS, "a row a key");
 
 bool settings_find(const char *bytes, size_t size, enum setting_key *key)
 {
@@ -167,11 +179,12 @@ static const char *parse_hours(struct text line, struct item_hours *hours)
 	return NULL;
 }
 
-/* Where a list's lines go while it is read; NULL members: only checked. */
+/* Where a list's lines go while it is read. */
 struct lists {
 	struct text *texts;
 	struct item_contact *contacts;
 	struct item_hours *hours;
+	struct ladder_rung *rungs;
 	size_t count;
 };
 
@@ -187,6 +200,14 @@ static const char *parse_line(const struct setting_row *row, struct text line, s
 		return parse_contact(line, &into->contacts[at]);
 	case SHAPE_HOURS:
 		return parse_hours(line, &into->hours[at]);
+	case SHAPE_LADDER:
+		return ladder_read_rung(line.bytes, line.size, at > 0 ? &into->rungs[at - 1] : NULL,
+			&into->rungs[at]);
+	case SHAPE_MAILS:
+		into->texts[at] = line;
+		return fits(line, row->min, row->max) && reach_is_mail(line)
+			       ? NULL
+			       : "this is no mail address";
 	default:
 		into->texts[at] = line;
 		return fits(line, row->min, row->max) ? NULL : "the line is too long";
@@ -222,8 +243,9 @@ bool settings_check(
 	struct text texts[SETTINGS_TEXTS_MAX];
 	struct item_contact contacts[SETTINGS_CONTACTS_MAX];
 	struct item_hours hours[SETTINGS_HOURS_MAX];
+	struct ladder_rung rungs[LADDER_RUNGS_MAX];
 	if (is_list(row)) {
-		struct lists lists = {texts, contacts, hours, 0};
+		struct lists lists = {texts, contacts, hours, rungs, 0};
 		unsigned line = 0;
 		const char *wrong = parse_list(row, value, &lists, &line);
 		if (wrong != NULL) {
@@ -234,7 +256,17 @@ bool settings_check(
 			snprintf(problem, problem_size, "There must be a way to get help.");
 			return false;
 		}
+		if (key == SETTING_LADDER && lists.count == 0) {
+			snprintf(problem, problem_size, "There must be somebody to call.");
+			return false;
+		}
 		return true;
+	}
+	if (row->shape == SHAPE_SWITCH) {
+		bool known = (size == 3 && memcmp(bytes, "yes", 3) == 0) ||
+			     (size == 2 && memcmp(bytes, "no", 2) == 0);
+		snprintf(problem, problem_size, "%s", known ? "" : "It is either yes or no.");
+		return known;
 	}
 	if (memchr(bytes, '\n', size) != NULL || !fits(value, row->min, row->max)) {
 		snprintf(problem, problem_size, "%s is one line of %zu to %zu characters.",
@@ -257,11 +289,14 @@ void settings_apply(struct settings *settings, enum setting_key key, const char 
 	if (!is_list(&rows[key])) {
 		return;
 	}
-	bool wishes = key == SETTING_WISHES;
 	struct lists lists = {
-		.texts = wishes ? settings->wishes : settings->topics,
+		.texts = key == SETTING_WISHES        ? settings->wishes
+			 : key == SETTING_OFFICE_MAIL ? settings->office_mail
+			 : key == SETTING_DIGEST_TO   ? settings->digest_to
+						      : settings->topics,
 		.contacts = settings->contacts,
 		.hours = settings->hours,
+		.rungs = settings->ladder.rungs,
 	};
 	unsigned line = 0;
 	parse_list(&rows[key], (struct text){value, size}, &lists, &line);
@@ -274,6 +309,15 @@ void settings_apply(struct settings *settings, enum setting_key key, const char 
 		break;
 	case SETTING_CONTACTS:
 		settings->contacts_count = lists.count;
+		break;
+	case SETTING_LADDER:
+		settings->ladder.count = lists.count;
+		break;
+	case SETTING_OFFICE_MAIL:
+		settings->office_mail_count = lists.count;
+		break;
+	case SETTING_DIGEST_TO:
+		settings->digest_to_count = lists.count;
 		break;
 	default:
 		settings->hours_count = lists.count;

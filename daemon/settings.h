@@ -5,11 +5,13 @@
 #ifndef HARK_DAEMON_SETTINGS_H
 #define HARK_DAEMON_SETTINGS_H
 
+#include "daemon/ladder.h"
 #include "protocol/message.h"
 #include "storage/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct server;
 
@@ -17,17 +19,7 @@ enum {
 	SETTINGS_TEXTS_MAX = 24,
 	SETTINGS_CONTACTS_MAX = 12,
 	SETTINGS_HOURS_MAX = 14,
-};
-
-struct settings {
-	char *values[8]; /* by row of the table in settings.c; owned */
-	/* Taken apart; the texts borrow from `values`. */
-	struct text topics[SETTINGS_TEXTS_MAX], wishes[SETTINGS_TEXTS_MAX];
-	size_t topics_count, wishes_count;
-	struct item_contact contacts[SETTINGS_CONTACTS_MAX];
-	size_t contacts_count;
-	struct item_hours hours[SETTINGS_HOURS_MAX];
-	size_t hours_count;
+	SETTINGS_OFFICE_MAX = 8,
 };
 
 enum setting_key {
@@ -39,7 +31,33 @@ enum setting_key {
 	SETTING_WISHES, /* one a line */
 	SETTING_CONTACTS, /* "!when | what | href", ! for urgent */
 	SETTING_HOURS, /* "day | times" */
+	SETTING_LADDER, /* "minutes | who | how", see ladder.h */
+	SETTING_OFFICE_MAIL, /* the front office's addresses, one a line */
+	SETTING_FLAG_ESCALATES, /* yes or no: the gravest watch phrases call an adult */
+	SETTING_DIGEST_TO, /* who gets the daily digest, addresses one a line */
+	SETTINGS
 };
+
+struct settings {
+	char *values[SETTINGS]; /* by row of the table in settings.c; owned */
+	/* Taken apart; the texts borrow from `values`. */
+	struct text topics[SETTINGS_TEXTS_MAX], wishes[SETTINGS_TEXTS_MAX];
+	size_t topics_count, wishes_count;
+	struct item_contact contacts[SETTINGS_CONTACTS_MAX];
+	size_t contacts_count;
+	struct item_hours hours[SETTINGS_HOURS_MAX];
+	size_t hours_count;
+	struct ladder ladder;
+	struct text office_mail[SETTINGS_OFFICE_MAX];
+	size_t office_mail_count;
+	struct text digest_to[SETTINGS_OFFICE_MAX];
+	size_t digest_to_count;
+};
+
+static inline bool settings_is_on(const struct settings *settings, enum setting_key key)
+{
+	return strcmp(settings->values[key], "yes") == 0;
+}
 
 /* Every setting is what it is until the school says otherwise. */
 void settings_reset(struct server *server);

@@ -8,6 +8,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/idmap.h"
 #include "daemon/roster.h"
+#include "storage/table_reach.h"
 #include "storage/table_staff.h"
 
 #include <stdbool.h>
@@ -39,6 +40,9 @@ struct account {
 	int64_t idle_mono; /* had something to do last */
 	unsigned failures; /* wrong passwords in a row */
 	int64_t blocked_mono; /* no sign-in is tried before */
+	struct reach_row reach; /* an adult's: where, and whether on duty */
+	struct reach_row reach_handed; /* the newest on its way to the file, while reaching > 0 */
+	unsigned reaching;
 };
 
 struct login {

@@ -2,10 +2,12 @@
 #include "daemon/session.h"
 
 #include "daemon/desk.h"
+#include "daemon/escalation.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
+#include "daemon/staff.h"
 #include "daemon/xalloc.h"
 
 #include <stdlib.h>
@@ -109,6 +111,11 @@ static struct frame *next_of_subscription(
 		subscription->state_due = false;
 		return desk_room_frame(session->server, room, (enum wire_role)session->role);
 	}
+	bool has_it = room != NULL && session->role == WIRE_ROLE_SUPPORTER &&
+		      session->account->row.id == room->durable.supporter;
+	if (has_it) {
+		return escalation_next_of_room(session->server, room, &subscription->calls);
+	}
 	return NULL;
 }
 
@@ -166,6 +173,7 @@ struct subscription *session_subscribe(struct session *session, struct room *roo
 	subscription->room = room;
 	subscription->cursor = after < room->feed.newest ? after : room->feed.newest;
 	subscription->state_due = true;
+	subscription->calls = escalation_cursor_new(session->server);
 	subscription->next_of_session = session->subscriptions;
 	session->subscriptions = subscription;
 	subscription_wake(subscription);
@@ -195,5 +203,6 @@ void session_subscribe_oversight(struct session *session, int64_t after)
 	session->oversight->cursor = after < feed->newest ? after : feed->newest;
 	session->staff_due = true;
 	session->wall_cursor = (struct wall_cursor){0};
+	session->calls = escalation_cursor_new(session->server);
 	subscription_wake(session->oversight);
 }
