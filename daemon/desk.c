@@ -7,6 +7,7 @@
 #include "daemon/event.h"
 #include "daemon/frame.h"
 #include "daemon/offers.h"
+#include "daemon/outbox.h"
 #include "daemon/room.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -95,11 +96,19 @@ struct room_list {
 	struct text topics[LIST_MAX][DESK_TOPICS_MAX];
 };
 
-/* Keeps the LIST_MAX that have been there longest, in order. */
+/* Who waits with a flag comes first, then who has been there longest. */
+static bool is_listed_before(const struct room *room, const struct room *other)
+{
+	bool urgent = room->flag.up && room_is_waiting(room);
+	bool other_urgent = other->flag.up && room_is_waiting(other);
+	return urgent != other_urgent ? urgent : room->durable.since_ms < other->durable.since_ms;
+}
+
+/* Keeps the LIST_MAX first, in order. */
 static void list_room(struct room_list *list, const struct room *room)
 {
 	size_t at = list->count;
-	while (at > 0 && list->rooms[at - 1]->durable.since_ms > room->durable.since_ms) {
+	while (at > 0 && is_listed_before(room, list->rooms[at - 1])) {
 		list->rooms[at] = list->rooms[at - 1];
 		at--;
 	}
@@ -249,8 +258,8 @@ static void add_for_visitor(
 		escalation_help(server, room, &message->help, &taken_by, &message->help_ms);
 	message->has_help_name = taken_by != NULL;
 	message->help_name = text_of(taken_by != NULL ? taken_by->row.alias : "");
-	message->has_revealed_ms = room->revealed_ms > 0;
-	message->revealed_ms = room->revealed_ms;
+	message->has_revealed_ms = room->durable.revealed_ms > 0;
+	message->revealed_ms = room->durable.revealed_ms;
 }
 
 /* What the supporter and counselors may see, and the visitor never does. */
@@ -345,7 +354,10 @@ static bool is_due(const struct server *server, const struct session *session)
 {
 	bool wall_due = session->oversight != NULL &&
 			session->wall_cursor.version < server->rooms.wall_version;
-	return session->desk_due || session->staff_due || session->school_due || wall_due;
+	bool channels_due =
+		session->oversight != NULL && session->channels_given < outbox_version(server);
+	return session->desk_due || session->staff_due || session->school_due || wall_due ||
+	       channels_due;
 }
 
 /*

@@ -65,6 +65,7 @@ struct room_change {
 	int64_t author;
 	enum wire_audience audience; /* opened, mailboxed */
 	enum wire_alarm alarm; /* alarm raised */
+	bool revealed; /* identity moved: sealed details were opened */
 	bool alone; /* stepped in: the supporter leaves */
 };
 
@@ -84,6 +85,16 @@ struct room_state {
 	bool alarm_noted; /* somebody has; until the visitor says more */
 	enum wire_alarm alarm_why;
 	int64_t alarm_ms;
+	int64_t revealed_ms; /* sealed details were opened (UTC); 0: never */
+};
+
+/* The gravest words of a room that no counselor has looked at. On disk; see watch.h. */
+struct room_flag {
+	bool up;
+	bool clearing; /* somebody has looked; on its way to the file */
+	enum wire_severity severity;
+	int64_t since_ms; /* the first of that severity was said (UTC) */
+	char category[40 * 4 + 1]; /* of these */
 };
 
 /* Pure. Changes of another room, or in the wrong order, are the caller's mistake (asserted). */
@@ -111,7 +122,7 @@ struct room {
 	int64_t visitor_typing_until, supporter_typing_until; /* monotonic; 0: not */
 	int64_t adult_typing_until;
 	int64_t nudged_mono; /* a counselor last asked to look; 0: never */
-	int64_t revealed_ms; /* sealed details were opened (UTC); 0: never */
+	struct room_flag flag;
 
 	/* Waiting and timeouts, monotonic. */
 	int64_t asked_mono, since_mono, supporter_gone_mono; /* 0: not */

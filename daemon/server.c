@@ -5,13 +5,16 @@
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
+#include "daemon/digest.h"
 #include "daemon/escalation.h"
+#include "daemon/escrow.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/log.h"
 #include "daemon/notes.h"
 #include "daemon/notify.h"
 #include "daemon/outbox.h"
+#include "daemon/pictures.h"
 #include "daemon/reach.h"
 #include "daemon/rooms.h"
 #include "daemon/search.h"
@@ -20,6 +23,7 @@
 #include "daemon/shared.h"
 #include "daemon/staff.h"
 #include "daemon/transport.h"
+#include "daemon/watch.h"
 #include "daemon/xalloc.h"
 #include "storage/key.h"
 #include "storage/store.h"
@@ -112,10 +116,13 @@ static void on_tick(uv_timer_t *timer)
 	rooms_tick(server);
 	staff_tick(server);
 	shared_tick(server);
+	outbox_tick(server);
 	escalations_tick(server);
 	audit_tick(server);
+	escrow_tick(server);
 	if (!server->closed) {
 		search_tick(server);
+		digest_tick(server);
 	}
 	close_silent(server, now);
 	journal_flush_rooms(server, false);
@@ -213,8 +220,10 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 		{"accounts", staff_load},
 		{"addresses of adults", reach_load},
 		{"chats", rooms_load},
+		{"sealed details", escrow_load},
 		{"calls for an adult", escalations_load},
 		{"outbox", outbox_load},
+		{"watch phrases", watch_load},
 	};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		enum store_status status = parts[i].load(server);
@@ -280,6 +289,7 @@ enum server_status server_start(struct server *server, uv_loop_t *loop, struct c
 	};
 	init_handles(server);
 	protocol_schema_hash(server->schema);
+	pictures_init(server);
 	argon_init(&server->staff_lane, loop);
 	argon_init(&server->codename_lane, loop);
 	rate_init(&server->guesses, &codename_guesses, server->started_mono);
@@ -289,6 +299,7 @@ enum server_status server_start(struct server *server, uv_loop_t *loop, struct c
 	}
 	if (status == STORE_OK) {
 		go(server);
+		watch_start(server);
 	}
 	return status_of(status);
 }
@@ -302,6 +313,8 @@ void server_start_closed(struct server *server)
 		settings_reset(server);
 	}
 	store_close(server->store);
+	watch_finish(server);
+	escrow_finish(server);
 	server->store = NULL;
 	audit_finish(server);
 	server->journal = (struct journal){.failed = true};
@@ -317,6 +330,7 @@ void server_reconfigure(struct server *server)
 	}
 	free(server->ancestors);
 	server->ancestors = NULL;
+	outbox_reconfigure(server);
 	server_refresh_soon(server);
 }
 
@@ -345,7 +359,8 @@ static void on_stopping(uv_timer_t *timer)
 {
 	struct server *server = timer->data;
 	int64_t waited = clock_mono_ms() - server->stopping_mono;
-	bool argon_done = server->staff_lane.queued == 0 && server->codename_lane.queued == 0;
+	bool argon_done = server->staff_lane.queued == 0 && server->codename_lane.queued == 0 &&
+			  !escrow_is_busy(server);
 	bool written = server->journal.in_flight == 0 || waited >= STOP_WRITES_MS;
 	if (!argon_done || !written) {
 		return;
@@ -379,6 +394,8 @@ void server_stop(struct server *server, void (*stopped)(void *data), void *data)
 void server_close_handles(struct server *server)
 {
 	if (!uv_is_closing((uv_handle_t *)&server->drained)) {
+		pictures_close(server);
+		outbox_stop(server);
 		uv_close((uv_handle_t *)&server->drained, NULL);
 		for (size_t i = 0; timer_at(server, i) != NULL; i++) {
 			uv_close((uv_handle_t *)timer_at(server, i), NULL);
@@ -395,10 +412,13 @@ void server_finish(struct server *server)
 		store_flush(server->store);
 	}
 	assert(server->sessions == NULL);
+	pictures_finish(server);
 	rooms_finish(server);
 	store_close(server->store);
+	escrow_finish(server);
 	escalations_finish(server);
 	search_finish(server);
+	watch_finish(server);
 	audit_finish(server);
 	notes_finish(server);
 	outbox_finish(server);

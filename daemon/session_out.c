@@ -4,8 +4,10 @@
 #include "daemon/config.h"
 #include "daemon/desk.h"
 #include "daemon/escalation.h"
+#include "daemon/escrow.h"
 #include "daemon/event.h"
 #include "daemon/frame.h"
+#include "daemon/outbox.h"
 #include "daemon/server.h"
 #include "daemon/xalloc.h"
 
@@ -80,9 +82,17 @@ static struct frame *next_snapshot(struct session *session)
 		session->desk_due = false;
 		return desk_frame(server, session->account);
 	}
+	if (session->escrow_due) {
+		session->escrow_due = false;
+		return escrow_frame(server);
+	}
 	if (session->staff_due) {
 		session->staff_due = false;
 		return desk_staff_frame(server);
+	}
+	if (session->oversight != NULL && session->channels_given < outbox_version(server)) {
+		session->channels_given = outbox_version(server);
+		return outbox_frame(server);
 	}
 	if (session->oversight != NULL) {
 		return desk_wall_frame(server, &session->wall_cursor);
