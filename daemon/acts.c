@@ -4,6 +4,7 @@
 #include "daemon/journal.h"
 #include "daemon/server.h"
 #include "daemon/staff.h"
+#include "daemon/watch.h"
 #include "daemon/xalloc.h"
 
 #include <assert.h>
@@ -125,6 +126,7 @@ void act_post(struct server *server, struct room *room, int64_t author,
 		.origin = asker->session,
 	};
 	journal_append(server, room, &change, request->body.bytes, request->body.size, &said);
+	watch_look(server, room, &change, request->body.bytes, request->body.size);
 }
 
 /* The alias of the supporter who is being left; never empty. */

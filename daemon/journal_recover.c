@@ -8,6 +8,7 @@
 #include "daemon/rooms.h"
 #include "daemon/sent.h"
 #include "daemon/server.h"
+#include "daemon/watch.h"
 #include "daemon/xalloc.h"
 #include "storage/table_room.h"
 
@@ -37,6 +38,7 @@ static void on_probe_written(struct store_job *job, enum store_status status)
 		journal->failed = false;
 		uv_timer_stop(&((struct server *)applied->owner)->recover);
 		log_info("the file takes writes again");
+		watch_again(applied->owner);
 	}
 	free(applied);
 }

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 enum {
-	/* Rooms that are paired at once, those that wait longest. There are never so many peers;
-	 * a flood of visitors must not hold the loop. */
+	/* Rooms that are paired at once, those that wait longest or have a flag. There are never so
+	 * many peers; a flood of visitors must not hold the loop. */
 	PAIRED_MAX = 1000,
 };
 
@@ -26,6 +26,7 @@ static void pairing_input(const struct room *room, struct pairing_room *input)
 {
 	*input = (struct pairing_room){
 		.id = room->id,
+		.flagged = room->flag.up,
 		.since_ms = waits_since(room),
 		.offered_to = room->offered_to,
 		.offered_ms = room->offered_mono,
@@ -65,18 +66,24 @@ static void swap(struct room **a, struct room **b)
 	*b = other;
 }
 
-/* Moves the `wanted` rooms that wait longest to the front, in no order among themselves. */
-static void select_longest(struct room **rooms, size_t count, size_t wanted)
+/* The lower, the sooner: flagged ones, then the longest wait. */
+static int64_t turn_of(const struct room *room)
+{
+	return room->flag.up ? waits_since(room) - INT64_MAX / 2 : waits_since(room);
+}
+
+/* Moves the `wanted` rooms whose turn is soonest to the front, in no order among themselves. */
+static void select_soonest(struct room **rooms, size_t count, size_t wanted)
 {
 	size_t low = 0, high = count;
 	while (high - low > 1) {
-		int64_t pivot = waits_since(rooms[low + (high - low) / 2]);
+		int64_t pivot = turn_of(rooms[low + (high - low) / 2]);
 		size_t same = low, above = high;
 		for (size_t i = low; i < above;) {
-			int64_t since = waits_since(rooms[i]);
-			if (since < pivot) {
+			int64_t turn = turn_of(rooms[i]);
+			if (turn < pivot) {
 				swap(&rooms[same++], &rooms[i++]);
-			} else if (since > pivot) {
+			} else if (turn > pivot) {
 				swap(&rooms[i], &rooms[--above]);
 			} else {
 				i++;
@@ -107,7 +114,7 @@ static size_t gather_waiting(struct server *server, struct room ***out)
 		}
 	}
 	if (count > PAIRED_MAX) {
-		select_longest(rooms, count, PAIRED_MAX);
+		select_soonest(rooms, count, PAIRED_MAX);
 		for (size_t i = PAIRED_MAX; i < count; i++) {
 			rooms[i]->offered_to = 0; /* somebody came back who waits longer */
 		}

@@ -13,6 +13,7 @@
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/staff.h"
+#include "daemon/watch.h"
 #include "daemon/xalloc.h"
 #include "storage/table_room.h"
 
@@ -162,6 +163,7 @@ struct room *rooms_adopt(struct server *server, const struct room_row *row)
 		room_from_row(room, row);
 		rooms_link(server, room);
 		desk_wall_touch(server, room);
+		watch_read_flag(server, room);
 	}
 	return room;
 }
@@ -291,6 +293,9 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 			rooms_marks_changed(server, room);
 		}
 		return;
+	}
+	if (change->kind == EVENT_FLAG_RAISED || change->kind == EVENT_FLAG_CLEARED) {
+		return; /* watch.c's, and nothing that members could notice */
 	}
 	if (change->kind == EVENT_JOINED && before->phase == WIRE_PHASE_WAITING) {
 		desk_note_wait(server, now->since_ms - before->since_ms);

@@ -73,6 +73,12 @@ static struct frame *wall_frame_of(struct server *server, struct room *room)
 		.alarm = state->alarm_why,
 		.has_alarm_ms = state->alarm,
 		.alarm_ms = state->alarm_ms,
+		.has_flag = room->flag.up,
+		.flag = room->flag.severity,
+		.has_flag_ms = room->flag.up,
+		.flag_ms = room->flag.since_ms,
+		.has_category = room->flag.up,
+		.category = text_of(room->flag.category),
 		.has_adult_name = adult != NULL,
 		.adult_name = text_of(adult != NULL ? adult->row.alias : ""),
 	};

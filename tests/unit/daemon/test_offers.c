@@ -75,9 +75,21 @@ static void test_no_offer_stays_out_of_turn(void)
 	CHECK_INT(rooms[ROOMS - 1].offered_to, 0);
 }
 
+static void test_flagged_before_a_longer_wait(void)
+{
+	set_up();
+	rooms[ROOMS - 1].flag.up = true;
+	rooms[ROOMS - 3].flag.up = true;
+	offers_refresh(&server);
+	CHECK(rooms[ROOMS - 1].offered_to != 0);
+	CHECK(rooms[ROOMS - 3].offered_to != 0);
+	CHECK_INT(rooms[ROOMS - 2].offered_to, 0);
+}
+
 int main(void)
 {
 	RUN(test_longest_wait_first);
 	RUN(test_no_offer_stays_out_of_turn);
+	RUN(test_flagged_before_a_longer_wait);
 	return tap_done();
 }
