@@ -1,4 +1,4 @@
-/* hark setup-link, hark account add|list|disable|enable|reset. */
+/* hark setup-link, hark account add|list|disable|enable|reset|reach. */
 #include "daemon/cli/ask.h"
 #include "daemon/cli/input.h"
 #include "daemon/cli/table.h"
@@ -120,6 +120,33 @@ int cli_account_enable(struct cli *cli, int count, char **arguments)
 {
 	(void)count;
 	return set_disabled(cli, arguments[0], false);
+}
+
+int cli_account_reach(struct cli *cli, int count, char **arguments)
+{
+	struct msg_account_reach request = {
+		.has_ref = true,
+		.ref = CONTROL_REF,
+		.login = text_of(arguments[0]),
+	};
+	for (int i = 1; i < count; i += 2) {
+		bool mail = strcmp(arguments[i], "--mail") == 0;
+		bool ntfy = strcmp(arguments[i], "--ntfy") == 0;
+		if ((!mail && !ntfy) || i + 1 == count) {
+			return cli_fail(cli, COMMAND_USAGE,
+				"say where: hark account reach rivera --mail "
+				"rivera@school.example");
+		}
+		if (mail) {
+			request.has_mail = true;
+			request.mail = text_of(arguments[i + 1]);
+		} else {
+			request.has_ntfy = true;
+			request.ntfy = text_of(arguments[i + 1]);
+		}
+	}
+	return ask_done(cli, TYPE_ACCOUNT_REACH, &request, "%s is reached there from now on.",
+		arguments[0]);
 }
 
 /* Calls `each` for every account, in pages. */

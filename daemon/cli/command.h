@@ -46,6 +46,7 @@ int cli_account_add(struct cli *cli, int count, char **arguments);
 int cli_account_list(struct cli *cli, int count, char **arguments);
 int cli_account_disable(struct cli *cli, int count, char **arguments);
 int cli_account_enable(struct cli *cli, int count, char **arguments);
+int cli_account_reach(struct cli *cli, int count, char **arguments);
 int cli_account_reset(struct cli *cli, int count, char **arguments);
 int cli_shift_add(struct cli *cli, int count, char **arguments);
 int cli_shift_list(struct cli *cli, int count, char **arguments);

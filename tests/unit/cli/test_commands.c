@@ -48,6 +48,24 @@ static void test_usage(void)
 	fake_end();
 }
 
+static void test_account_reach(void)
+{
+	fake_begin();
+	fake_answer("{\"type\":\"ok\",\"ref\":2}");
+	CHECK_INT(fake_run("account reach rivera --mail r@school.example --ntfy hark-r"), 0);
+	CHECK_STR(fake_asked, "{\"type\":\"account.reach\",\"ref\":2,\"login\":\"rivera\",\"mail\":"
+			      "\"r@school.example\",\"ntfy\":\"hark-r\"}\n");
+	fake_end();
+	static const char *const wrong[] = {"account reach rivera", "account reach rivera --mail",
+		"account reach rivera --phone 5551234", "account reach rivera --ntfy a --mail"};
+	fake_begin();
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK_INT(fake_run(wrong[i]), 64);
+	}
+	CHECK_STR(fake_asked, "");
+	fake_end();
+}
+
 static void test_account_add(void)
 {
 	fake_begin();
@@ -435,6 +453,7 @@ int main(void)
 {
 	RUN(test_usage);
 	RUN(test_account_add);
+	RUN(test_account_reach);
 	RUN(test_account_add_with_password);
 	RUN(test_refused);
 	RUN(test_account_switch);
