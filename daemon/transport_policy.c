@@ -15,7 +15,7 @@ static const char page_csp[] =
 static const char always[] =
 	"X-Content-Type-Options: nosniff\r\n"
 	"Referrer-Policy: no-referrer\r\n"
-	"Permissions-Policy: camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+	"Permissions-Policy: camera=(), microphone=(), geolocation=(self), payment=(), usb=(), "
 	"browsing-topics=()\r\n";
 
 static const char staff[] = "X-Frame-Options: DENY\r\n"

@@ -21,7 +21,7 @@ const letter =
 const actions: Actions = {
 	...{ go: nothing, back: nothing, tryNow: nothing, open: nothing, leaveMessage: nothing, send: nothing },
 	...{ again: nothing, takeBack: () => "", typing: nothing, wait: yes, end: yes, earlier: nothing },
-	...{ makeWords: works, openWords: works, forget: nothing, keepDraft: nothing },
+	...{ makeWords: works, openWords: works, forget: nothing, keepDraft: nothing, needAdult: nothing, offer: yes },
 	...{ quickExit: nothing, fold: nothing, speak: nothing },
 	draft: (key) => (key === "letter" ? letter : ""),
 };

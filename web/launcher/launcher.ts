@@ -65,7 +65,7 @@ class HarkChat extends HTMLElement {
 			this.#frame = document.createElement("iframe");
 			this.#frame.title = this.#says("label", "Talk to a peer");
 			this.#frame.src = `${home}/`;
-			this.#frame.allow = "clipboard-write";
+			this.#frame.allow = "clipboard-write; geolocation";
 			this.#frame.onload = () => {
 				this.#loaded = true;
 				this.#tell(this.#frame?.hidden ? "folded" : "shown");

@@ -329,3 +329,41 @@ test("exit: Shift three times, with nothing between", () => {
 	["Shift", "Shift", "Shift"].forEach((key) => press(key));
 	assert.equal(exits, 1);
 });
+
+test("visitor: an adult is asked for before there is a room, and the break in between is survived", async () => {
+	const shared = sharedStore();
+	const page = setUp(shared.open());
+	page.session.needAdult("  it is about home ");
+	assert.equal(page.session.state.screen, "need");
+	await page.welcome();
+	assert.equal(page.socket().last("room.start")?.to, "counselor");
+	await page.answer("room.start", { room: 7 });
+	const first = page.socket().last("escalation.raise");
+	assert.deepEqual([first?.room, first?.reason, first?.note], [7, "need", "it is about home"]);
+	page.cut();
+
+	const again = setUp(shared.open()); /* refreshed without an answer */
+	await again.welcome(7);
+	await again.give(stands({ phase: "mailbox", to: "counselor" }));
+	const second = again.socket().last("escalation.raise");
+	assert.equal(second?.id, first?.id);
+	await again.refuse("escalation.raise", "unavailable");
+	assert.ok(again.session.state.call, "a refusal that passes forgets no call");
+	await again.give(stands({ phase: "mailbox", to: "counselor", help: "asked" }));
+	await again.answer("escalation.raise");
+	assert.equal(again.session.state.call, undefined);
+	assert.equal(again.session.state.state?.help, "asked");
+	assert.ok(![...shared.kept.keys()].includes("call") || shared.kept.get("call") === undefined);
+});
+
+test("visitor: a call that can reach no room says so", async () => {
+	const page = setUp();
+	await page.welcome(7);
+	await page.give(stands({ phase: "ended" }));
+	page.session.needAdult("");
+	await settle();
+	assert.ok(!("note" in (page.socket().last("escalation.raise") ?? {})));
+	await page.refuse("escalation.raise", "room_ended");
+	assert.equal(page.session.state.call, undefined);
+	assert.equal(page.session.state.trouble, true);
+});

@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Frame } from "./Frame";
 import { Help } from "./Help";
 import { Home } from "./Home";
-import { Languages } from "./Languages";
 import { type Visitor, place } from "./state";
 import { useUi } from "./ui";
 
@@ -66,8 +65,6 @@ function Shown({ name, state }: { name: string; state: Visitor }) {
 	switch (name) {
 		case "help":
 			return <Help state={state} />;
-		case "languages":
-			return <Languages state={state} />;
 		case "home":
 			return <Home state={state} />;
 		case "opening":
@@ -98,6 +95,8 @@ function Status({ state }: { state: Visitor }) {
 		said = `${t("offline")} ${t("offlineSafe")}`;
 	} else if (room?.peer_typing && room.peer_name) {
 		said = t("typing", { name: room.peer_name });
+	} else if (room?.adult_typing && room.adult_name) {
+		said = t("typing", { name: room.adult_name });
 	} else if (status === "online" && wasOffline.current) {
 		said = t("online");
 	}

@@ -5,14 +5,16 @@
 
 import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
+import { dayName } from "../lib/i18n";
 import { Mark } from "../lib/Mark";
-import { Token } from "../lib/Token";
-import { iconAlert, iconInfo, iconKey } from "../lib/icons";
+import { AdultToken, Token } from "../lib/Token";
+import { iconAlert, iconInfo, iconKey, iconUnlock } from "../lib/icons";
 import { Compose } from "./Compose";
 import { Frame, StorageNote } from "./Frame";
 import { Keepsake } from "./Keepsake";
 import { Log } from "./Log";
 import { MoreMenu } from "./MoreMenu";
+import { NeedLine, Unwatched } from "./Need";
 import { type Place, type Visitor, hasSpoken, place } from "./state";
 import { type Ui, useUi } from "./ui";
 import { Breath, WaitActions } from "./Wait";
@@ -39,6 +41,7 @@ export function Chat({ state }: { state: Visitor }) {
 			<div class="w-under">
 				{at === "waiting" && <StorageNote state={state} />}
 				<ShiftEnd state={state} />
+				<Revealed state={state} />
 				{state.trouble && (
 					<p class="note note--honey" role="alert">
 						<Icon of={iconAlert} />
@@ -46,6 +49,8 @@ export function Chat({ state }: { state: Visitor }) {
 					</p>
 				)}
 				{offerWords && <Keepsake />}
+				{!reading && <Unwatched state={state} />}
+				{!reading && <NeedLine state={state} />}
 				{at === "waiting" && <WaitActions state={state} />}
 				{at === "mailbox" && <MailboxActions state={state} />}
 				{menu && <MoreMenu state={state} onClose={() => setMenu(false)} />}
@@ -68,7 +73,18 @@ function head(state: Visitor, at: Place, { t }: Ui) {
 	if (at === "ended") {
 		return { title: t("ended"), hint: "" };
 	}
-	const here = state.status === "online" && room?.peer_here;
+	const online = state.status === "online";
+	const here = online && room?.peer_here;
+	const adult = room?.adult_name;
+	if (adult !== undefined) {
+		const both = room?.peer_name !== undefined;
+		const hint = !online ? "youOffline" : !room?.adult_here ? "adultIsAway" : both && here ? "bothHere" : "adultIsHere";
+		return {
+			title: both ? t("peerAndAdult", { name: room?.peer_name ?? "", adult }) : adult,
+			hint: t(hint),
+			picture: <AdultToken name={adult} class={online && room?.adult_here ? "here" : "here away"} />,
+		};
+	}
 	return {
 		title: room?.peer_name ?? t("name"),
 		hint: t(state.status !== "online" ? "youOffline" : here ? "peerIsHere" : "peerIsAway"),
@@ -89,6 +105,24 @@ function MailboxActions({ state }: { state: Visitor }) {
 			</button>
 		</div>
 	) : null;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/* Said on every return: it is the visitor's right to know. */
+function Revealed({ state }: { state: Visitor }) {
+	const { t, format, now } = useUi();
+	const [known, setKnown] = useState(false);
+	const at_ms = state.state?.revealed_ms;
+	return at_ms === undefined || known ? null : (
+		<p class="note note--dusk" role="status">
+			<Icon of={iconUnlock} />
+			<span>{capital(t("revealed", { day: dayName(at_ms, now, format), time: format.time(at_ms) }))}</span>
+			<button type="button" class="w-inline" onClick={() => setKnown(true)}>
+				{t("understood")}
+			</button>
+		</p>
+	);
 }
 
 /* A shift that ends soon is said before it does. */

@@ -1,25 +1,27 @@
 /* Ways to get help now, from the school's own list: on every screen one tap away, also offline. */
 
 import { Icon } from "../lib/Icon";
-import { iconChat, iconChatLines, iconGlobe, iconHome, iconPhone, iconRing } from "../lib/icons";
-import type { Contact } from "../lib/wire";
+import { iconChat, iconGlobe, iconNoName } from "../lib/icons";
+import { Contacts } from "./Contacts";
 import { Frame } from "./Frame";
 import { type Visitor, place } from "./state";
 import { useUi } from "./ui";
 
 export function Help({ state }: { state: Visitor }) {
 	const { t, actions } = useUi();
-	const contacts = [...(state.school?.contacts ?? [])].sort((a, b) => Number(b.urgent) - Number(a.urgent));
 	return (
 		<Frame state={state} title={t("getHelp")} hint={t("helpHint")} onBack={actions.back} foot={<HelpFoot state={state} />}>
 			<div class="w-body w-pad">
-				<ul class="calls">
-					{contacts.map((contact) => (
-						<li>
-							<Call contact={contact} />
-						</li>
-					))}
-				</ul>
+				<Contacts school={state.school} />
+				<button type="button" class="call call--adult" onClick={() => actions.go("need")}>
+					<span class="call-i">
+						<Icon of={iconNoName} />
+					</span>
+					<span class="call-t">
+						<span>{t("needWho")}</span>
+						<b>{t("need")}</b>
+					</span>
+				</button>
 				<p class="hint w-mt">{t("helpSure")}</p>
 			</div>
 		</Frame>
@@ -43,35 +45,5 @@ function HelpFoot({ state }: { state: Visitor }) {
 				{t("otherLanguages")}
 			</button>
 		</>
-	);
-}
-
-/* Only what a phone or a browser opens without running anything. */
-const safe = /^(tel|sms|https):/;
-
-function Call({ contact: { when, what, href, urgent } }: { contact: Contact }) {
-	const of = urgent ? iconPhone : href.startsWith("sms:") ? iconChatLines : href.startsWith("tel:") ? iconRing : iconHome;
-	const inside = (
-		<>
-			<span class="call-i">
-				<Icon of={of} class={of === iconChatLines ? "i-flip" : ""} />
-			</span>
-			<span class="call-t">
-				{when && <span dir="auto">{when}</span>}
-				<b class="num" dir="auto">
-					{what}
-				</b>
-			</span>
-		</>
-	);
-	const name = urgent ? "call call--911" : safe.test(href) ? "call" : "call call--plain";
-	if (!safe.test(href)) {
-		return <div class={name}>{inside}</div>;
-	}
-	const away = href.startsWith("https:") ? { target: "_blank", rel: "noreferrer noopener" } : {};
-	return (
-		<a class={name} href={href} {...away}>
-			{inside}
-		</a>
 	);
 }

@@ -73,6 +73,7 @@ function Welcome({ state }: { state: Visitor }) {
 			<div class="choices">
 				<Choice kind="go" of={iconChat} title={t("chatNow")} hint={hereHint(state.school)} onClick={() => actions.go("start")} />
 				<Choice of={iconMessage} title={t("leaveMessage")} hint={t("leaveHint")} onClick={() => actions.go("leave")} />
+				<NeedChoice />
 				<HelpChoice />
 			</div>
 		</>
@@ -138,6 +139,7 @@ function Away({ school }: { school: School }) {
 			)}
 			<div class="choices">
 				<Choice kind="go" of={iconMessage} title={t("leaveMessage")} hint={t("leaveHintAway")} onClick={() => actions.go("leave")} />
+				<NeedChoice />
 				<HelpChoice />
 				<Choice of={iconKey} title={t("readAnswer")} hint={t("readAnswerHint")} onClick={() => actions.go("words")} />
 			</div>
@@ -151,8 +153,13 @@ function HelpChoice() {
 	return <Choice kind="help" of={iconRing} title={t("getHelp")} hint={t("getHelpHint")} onClick={() => actions.go("help")} />;
 }
 
+function NeedChoice() {
+	const { t, actions } = useUi();
+	return <Choice kind="adult" of={iconNoName} title={t("need")} hint={t("needWho")} onClick={() => actions.go("need")} />;
+}
+
 interface ChoiceProps {
-	kind?: "go" | "help";
+	kind?: "go" | "help" | "adult";
 	of: string;
 	title: string;
 	hint: string;

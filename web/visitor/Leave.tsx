@@ -91,7 +91,7 @@ export function Leave({ state }: { state: Visitor }) {
 				</fieldset>
 				<p class="note note--pine">
 					<Icon of={iconKey} />
-					<span>{t(to === "counselor" ? "afterSendCounselor" : "afterSend")}</span>
+					<span>{t("afterSend")}</span>
 				</p>
 				<StorageNote state={state} />
 			</div>

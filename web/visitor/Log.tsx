@@ -11,7 +11,8 @@ import { dayName, daysBetween } from "../lib/i18n";
 import { iconAlert, iconCheck, iconChecks, iconClock, iconDown } from "../lib/icons";
 import { type Item, type MessageItem, type NoteItem, items } from "../lib/roomitems";
 import { hasEarlier } from "../lib/roomlog";
-import type { Code } from "../lib/wire";
+import { AdultToken } from "../lib/Token";
+import type { Code, RoomEvent } from "../lib/wire";
 import type { Key } from "../i18n/en";
 import { type Visitor, place } from "./state";
 import { type Ui, useUi } from "./ui";
@@ -30,7 +31,8 @@ export function Log({ state, onChange, lead }: LogProps) {
 	const [away, setAway] = useState(false); /* from the end */
 	const list = items(state.log, { self, seen: state.state?.peer_seen ?? 0 });
 	const lastSaid = [...list].reverse().find((item): item is MessageItem => item.kind === "message" && item.mine);
-	const typing = state.state?.peer_typing && place(state) === "live" && state.status === "online";
+	const { peer_typing, adult_typing } = state.state ?? {};
+	const typing = (peer_typing || adult_typing) && place(state) === "live" && state.status === "online";
 	const scroller = useRef<HTMLDivElement>(null);
 	return (
 		<div
@@ -59,7 +61,7 @@ export function Log({ state, onChange, lead }: LogProps) {
 					</ol>
 				</div>
 				{typing && (
-					<div class="msg first last" aria-hidden="true">
+					<div class={adult_typing ? "msg msg--adult first last" : "msg first last"} aria-hidden="true">
 						<div class="bub">
 							<span class="dots">
 								<i />
@@ -87,7 +89,10 @@ function Line({ item, state, last, onChange }: LineProps) {
 		case "day":
 			return <li class="sep">{timeLine(item.at_ms, ui)}</li>;
 		case "note": {
-			const text = noteText(item, ui);
+			if (item.event.type === "room.joined" && item.event.who === "counselor") {
+				return <AdultJoined name={item.event.name} ui={ui} />;
+			}
+			const text = noteText(item, ui, state.log.events);
 			return text ? <li class="sys">{text}</li> : null;
 		}
 		case "message":
@@ -162,16 +167,14 @@ function timeLine(at_ms: number, { t, format, now }: Ui): string {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /* What happened between the messages, as far as it concerns the visitor. */
-function noteText({ event }: NoteItem, { t }: Ui): string {
+function noteText({ event }: NoteItem, { t }: Ui, events: readonly RoomEvent[]): string {
 	switch (event.type) {
-		case "room.joined": {
-			const key = event.who === "counselor" ? "noteCounselor" : event.handed ? "noteHanded" : "noteJoined";
-			return t(key, { name: event.name });
-		}
+		case "room.joined":
+			return t(event.handed ? "noteHanded" : "noteJoined", { name: event.name });
 		case "room.left":
 			return t("noteLeft", { name: event.name });
 		case "room.requeued":
-			return t("noteGone", { name: event.name });
+			return t(adultAt(events, event.n) ? "noteGoneStays" : "noteGone", { name: event.name });
 		case "room.mailboxed":
 			return t(event.to === "counselor" ? "noteKeptCounselor" : "noteKept");
 		case "room.returned":
@@ -183,3 +186,23 @@ function noteText({ event }: NoteItem, { t }: Ui): string {
 	}
 }
 
+
+/* A counselor is in the room when this happens: nobody needs to be found. */
+function adultAt(events: readonly RoomEvent[], n: number): boolean {
+	const last = events.filter((event) => event.n < n).reverse().find((event) =>
+		event.type === "room.left" || (event.type === "room.joined" && event.who === "counselor"));
+	return last?.type === "room.joined";
+}
+
+/* Out loud, in their own colour and in words. */
+function AdultJoined({ name, ui: { t } }: { name: string; ui: Ui }) {
+	return (
+		<li class="w-joined">
+			<AdultToken name={name} />
+			<p>
+				<b>{t("adultJoined", { name })}</b>
+				<span>{t("adultIs")}</span>
+			</p>
+		</li>
+	);
+}

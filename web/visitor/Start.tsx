@@ -7,6 +7,7 @@ import { iconSky1, iconSky2, iconSky3, iconSky4, iconSky5 } from "../lib/icons/f
 import { ROOM_START_TOPICS_MAX_ITEMS } from "../lib/protocol";
 import type { Mood } from "../lib/wire";
 import { Frame, StorageNote } from "./Frame";
+import { NeedLine } from "./Need";
 import { Radios } from "./Radios";
 import type { Visitor } from "./state";
 import { useUi } from "./ui";
@@ -78,6 +79,9 @@ export function Start({ state }: { state: Visitor }) {
 					</Radios>
 				</fieldset>
 				<StorageNote state={state} />
+			</div>
+			<div class="w-under">
+				<NeedLine state={state} />
 			</div>
 			<div class="w-act">
 				<button type="button" class="btn btn--pine btn--wide btn--lg" onClick={start}>

@@ -1,10 +1,11 @@
 /*
  * Says what must be said in order: open the room that is wanted, make it a mailbox when a message
- * is left, then send what waits. run() may be called at any time; it goes as far as it can.
+ * is left, call an adult, then send what waits. run() may be called at any time; it goes as far as it can.
  */
 
 import { type Connection, Offline, WireError } from "../lib/connection";
 import { Outbox } from "../lib/outbox";
+import { type Call, Raiser } from "../lib/raise";
 import { type Outgoing, acknowledge, markOutgoing } from "../lib/roomlog";
 import { type Visitor, enter } from "./state";
 
@@ -18,6 +19,7 @@ export interface CourierOptions {
 export class Courier {
 	readonly #options: CourierOptions;
 	readonly #outbox: Outbox;
+	readonly #raiser: Raiser<Call>;
 	#running = false;
 
 	constructor(options: CourierOptions) {
@@ -32,6 +34,19 @@ export class Courier {
 			},
 			sent: (out, ok) => this.#sent(out, ok),
 			refused: (out, code) => change({ log: markOutgoing(state().log, out.id, code) }),
+		});
+		this.#raiser = new Raiser({
+			connection,
+			next: () => {
+				const { room, wanted, call } = state();
+				return room !== undefined && !wanted && call ? { room, call } : undefined;
+			},
+			raised: () => {
+				const { state: room } = state();
+				/* Until the room says so itself. */
+				change({ call: undefined, state: room && { ...room, help: room.help ?? "asked" } });
+			},
+			refused: () => change({ call: undefined, trouble: true }),
 		});
 	}
 
@@ -53,6 +68,7 @@ export class Courier {
 		} finally {
 			this.#running = false;
 		}
+		await this.#raiser.flush();
 		await this.#outbox.flush();
 	}
 

@@ -4,7 +4,7 @@ import { emptyLog } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
 import type { Visitor } from "./state";
 
-const keys = ["room", "wanted", "mail"] as const;
+const keys = ["room", "wanted", "mail", "call"] as const;
 
 export function recall(store: TabStore): Pick<Visitor, (typeof keys)[number] | "log" | "lasting"> {
 	return {
@@ -12,6 +12,7 @@ export function recall(store: TabStore): Pick<Visitor, (typeof keys)[number] | "
 		room: store.read("room"),
 		wanted: store.read("wanted"),
 		mail: store.read("mail"),
+		call: store.read("call"),
 		log: { ...emptyLog, outbox: store.read("outbox") ?? [] },
 	};
 }

@@ -72,10 +72,10 @@ async function speak(wanted: string): Promise<void> {
 }
 
 const { go, back, tryNow, open, leaveMessage, send, again, takeBack, typing, wait, end } = session;
-const { earlier, makeWords, openWords, forget, draft, keepDraft } = session;
+const { earlier, makeWords, openWords, forget, draft, keepDraft, needAdult, offer } = session;
 const actions: Actions = {
 	...{ go, back, tryNow, open, leaveMessage, send, again, takeBack, typing, wait, end },
-	...{ earlier, makeWords, openWords, forget, draft, keepDraft },
+	...{ earlier, makeWords, openWords, forget, draft, keepDraft, needAdult, offer },
 	quickExit: exit,
 	fold: embed.fold,
 	speak: (wanted) => void speak(wanted),

@@ -67,7 +67,7 @@ export class Session {
 	/* ---- what the visitor does ---- */
 
 	go = (screen: Screen | undefined): void => {
-		const aside = screen === "help" || screen === "languages";
+		const aside = screen === "help" || screen === "languages" || screen === "need";
 		this.#change({
 			screen,
 			before: aside ? (this.state.screen === screen ? this.state.before : this.state.screen) : undefined,
@@ -93,6 +93,24 @@ export class Session {
 		}
 		this.#change({ screen: "words" });
 	};
+
+	/* Before there is a room, one is opened that only counselors read. */
+	needAdult = (note: string): void => {
+		const said = note.trim();
+		this.#change({ call: { id: randomHex(16), reason: "need", ...(said && { note: said }) }, trouble: false });
+		if (this.state.room === undefined && !this.state.wanted) {
+			this.open({ topics: [], to: "counselor" });
+			this.#change({ screen: "need" });
+		}
+		void this.#courier.run();
+	};
+
+	/* What one chooses to say of oneself. True once it is sealed. */
+	offer = (what: { name?: string; location?: string }): Promise<boolean> =>
+		this.#connection.request({ type: "identity.offer", room: this.state.room as number, ...what }).then(
+			() => true,
+			() => false,
+		);
 
 	send = (body: string): void => {
 		this.#change({ log: addOutgoing(this.state.log, this.#outgoing(body)) });

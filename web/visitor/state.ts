@@ -4,10 +4,11 @@
 
 import { type Outgoing, type RoomLog, addEvent, addOutgoing, emptyLog } from "../lib/roomlog";
 import type { Status } from "../lib/connection";
+import type { Call } from "../lib/raise";
 import type { Audience, Handlers, Mood, RoomEvent, RoomState, School } from "../lib/wire";
 
 /* Screens the reader chose; none of them is what the room's phase shows. */
-export type Screen = "start" | "leave" | "help" | "words" | "languages" | "read";
+export type Screen = "start" | "leave" | "help" | "words" | "languages" | "read" | "need";
 
 /* A room that is wanted but not open yet: it survives a refresh and a break. */
 export interface Wanted {
@@ -35,6 +36,7 @@ export interface Visitor {
 	state: RoomState | null;
 	wanted: Wanted | undefined;
 	mail: Mail | undefined;
+	call: Call | undefined; /* for an adult, until the server has it */
 	log: RoomLog;
 	waitingSince: number | undefined;
 	words: string; /* while this page knows them; never stored */
@@ -54,6 +56,7 @@ export const blank: Visitor = {
 	state: null,
 	wanted: undefined,
 	mail: undefined,
+	call: undefined,
 	log: emptyLog,
 	waitingSince: undefined,
 	words: "",
@@ -129,6 +132,7 @@ export const handlers: Handlers<Visitor> = {
 
 	"room.opened": logged,
 	"room.joined": logged,
+	"room.left": logged,
 	"chat.posted": logged,
 	"room.requeued": logged,
 	"room.mailboxed": logged,

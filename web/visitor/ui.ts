@@ -25,6 +25,8 @@ export type Actions = Pick<
 	| "forget"
 	| "draft"
 	| "keepDraft"
+	| "needAdult"
+	| "offer"
 > & {
 	quickExit: () => void;
 	fold: () => void;

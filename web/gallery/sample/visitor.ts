@@ -62,6 +62,8 @@ const joined = (at_ms: number): RoomEvent => {
 	n += 1;
 	return { type: "room.joined", room: 7, n, at_ms, who: "peer", name: "Juniper", picture: "moss-a", handed: false };
 };
+const adult = (name: string, at_ms: number): RoomEvent =>
+	({ type: "room.joined", room: 7, n: 1, at_ms, who: "counselor", name, picture: "", handed: false });
 const logOf = (...events: RoomEvent[]): RoomLog => {
 	n = 0;
 	return events.map((event, at) => ({ ...event, n: at + 1 })).reduce<RoomLog>(addEvent, emptyLog);
@@ -140,6 +142,36 @@ export const states: Readonly<Record<string, Visitor>> = {
 		log: addEvent(talk, { type: "room.ended", room: 7, n: talk.after + 1, at_ms: NOW, who: "visitor", name: "" }),
 	},
 	opening: { ...base, room: 7 },
+	need: { ...base, ...room({}), log: talk, screen: "need" },
+	needAsked: { ...base, ...room({ help: "seen", help_ms: NOW - minute }), log: talk, screen: "need" },
+	needNobody: {
+		...base,
+		school: { ...closed, watched: false, reachable: false },
+		...room({ phase: "mailbox", to: "counselor", peer_here: false, help: "asked", help_ms: NOW }),
+		screen: "need",
+	},
+	needLive: {
+		...base,
+		school: { ...school, watched: false },
+		...room({ help: "taken", help_name: "Ms. R.", help_ms: NOW - minute, peer_seen: 7 }),
+		words: "amber kettle meadow drum",
+		log: talk,
+	},
+	adult: {
+		...base,
+		...room({ adult_name: "Ms. R.", adult_here: true, adult_typing: true, peer_seen: 7, help: "taken", help_name: "Ms. R." }),
+		words: "amber kettle meadow drum",
+		log: logOf(
+			said("peer", "I’d like a counselor to be here with us. Is that okay?", NOW - 5 * minute),
+			said("visitor", "ok. will you stay", NOW - 4 * minute),
+			said("peer", "Yes, I’m staying.", NOW - 4 * minute),
+			adult("Ms. R.", NOW - 3 * minute),
+			said("counselor", "Hi. Thank you for trusting us with this. You’re not in trouble.", NOW - 3 * minute, "Ms. R."),
+			said("counselor", "Are you somewhere safe right now?", NOW - 3 * minute, "Ms. R."),
+			said("visitor", "yes im in the library", NOW - 2 * minute),
+		),
+	},
+	revealed: { ...base, ...room({ revealed_ms: dayBefore, peer_seen: 7 }), words: "amber kettle meadow drum", log: talk },
 };
 
 export const captions: Readonly<Record<string, string>> = {
@@ -162,4 +194,10 @@ export const captions: Readonly<Record<string, string>> = {
 	kept: "Message kept",
 	ended: "Ended",
 	opening: "Opening after a refresh",
+	need: "An adult is wanted",
+	needAsked: "A counselor has seen it",
+	needNobody: "Asked, and nobody can be reached",
+	needLive: "A counselor is on it",
+	adult: "A counselor joined",
+	revealed: "Sealed details were opened",
 };
