@@ -29,11 +29,14 @@ install: all
 		systemd/hark.service >$(libdir)/systemd/system/hark.service
 	install -m 644 systemd/hark.sysusers $(libdir)/sysusers.d/hark.conf
 	install -m 644 systemd/hark.tmpfiles $(libdir)/tmpfiles.d/hark.conf
+	install -d $(DESTDIR)$(PREFIX)/share/hark/phrases
+	install -m 644 examples/phrases/*.txt $(DESTDIR)$(PREFIX)/share/hark/phrases
 	cp -R README.md pictures examples $(docdir)
 	install -m 644 protocol/README.md protocol/schema.json $(docdir)/protocol
 	@[ -n '$(DESTDIR)' ] || printf '%s\n' '' 'Next, as root:' \
 		'  systemd-sysusers && systemd-tmpfiles --create' \
 		'  cp $(docdir)/examples/hark.conf /etc/hark/hark.conf   and edit it' \
 		'  hark init LOGIN NAME' \
+		'  hark phrase import $(PREFIX)/share/hark/phrases/en.txt   or es, ar' \
 		'  systemctl daemon-reload && systemctl enable --now hark' \
 		'  hark check'

@@ -86,6 +86,12 @@ async function make() {
 	await hark("setting", "import", "examples/school.settings");
 }
 
+async function importPhrases() {
+	for (const language of ["en", "es", "ar"]) {
+		await hark("phrase", "import", `examples/phrases/${language}.txt`);
+	}
+}
+
 async function enrolAll() {
 	for (const person of staff) {
 		person.password = makePassword();
@@ -156,6 +162,7 @@ async function main() {
 		const state = await ready(ended);
 		if (state.ok) {
 			if (fresh) {
+				await importPhrases();
 				await enrolAll();
 			}
 			await welcome(fresh);

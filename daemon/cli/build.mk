@@ -32,11 +32,11 @@ cli_tests := $(cli_test_names:%.c=$(O)/%)
 cli_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/cli/test_%,$(wildcard tests/unit/cli/*.c)) \
 	$(filter-out %/main.c,$(cli_src)) $(wildcard daemon/config*.c) daemon/channel_text.c \
 	daemon/option.c daemon/ini.c daemon/log.c daemon/keyfile.c daemon/xalloc.c \
-	daemon/audit_chain.c)
+	daemon/audit_chain.c daemon/fold.c daemon/phrases.c)
 unit_tests += $(cli_tests)
 
 $(cli_tests): $(O)/tests/unit/cli/%: $(O)/tests/unit/cli/%.o $(cli_test_lib) $(storage_lib) $(protocol_lib)
-	$(link) $^ $(storage_libs) $(protocol_libs)
+	$(link) $^ $(storage_libs) $(protocol_libs) -lutf8proc
 
 # Beside a real daemon, and the demo school.
 cli_runs := "node tests/wire/command.mjs $(O)" "node tests/wire/demo.mjs $(O)"

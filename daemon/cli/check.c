@@ -178,6 +178,25 @@ static void check_reach(struct report *report, const struct config *config)
 	}
 }
 
+/* Without words to look at no message is ever flagged. */
+static void check_phrases(struct report *report, struct cli *cli)
+{
+	char problem[1500];
+	struct reply reply = {0};
+	const struct msg_phrase_list request = {.has_ref = true, .ref = CONTROL_REF};
+	if (ask_raw(cli, ASK_ANY, TYPE_PHRASE_LIST, &request, &reply, problem, sizeof(problem)) !=
+		0) {
+		return; /* check_file() has said why */
+	}
+	if (reply.message.type == TYPE_PHRASE_LISTED &&
+		reply.message.phrase_listed.phrases_count == 0) {
+		say(report, HINT,
+			"there are no watch phrases: no message is ever flagged; hark phrase "
+			"import takes one of the lists that came with Hark");
+	}
+	reply_finish(&reply);
+}
+
 static void check_limits(struct report *report, const struct config *config)
 {
 	struct rlimit files;
@@ -200,6 +219,7 @@ int cli_check(struct cli *cli, int count, char **arguments)
 	check_directory(&report, cli->config->data_dir);
 	check_key(&report, key_path);
 	check_file(&report, cli);
+	check_phrases(&report, cli);
 	check_reach(&report, cli->config);
 	check_limits(&report, cli->config);
 	free(key_path);

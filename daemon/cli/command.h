@@ -59,6 +59,11 @@ int cli_audit_head(struct cli *cli, int count, char **arguments);
 int cli_audit_list(struct cli *cli, int count, char **arguments);
 /* Not a row: what hark init prints of a new file. */
 int cli_audit_print_key(struct cli *cli);
+int cli_phrase_list(struct cli *cli, int count, char **arguments);
+int cli_phrase_add(struct cli *cli, int count, char **arguments);
+int cli_phrase_remove(struct cli *cli, int count, char **arguments);
+int cli_phrase_import(struct cli *cli, int count, char **arguments);
+int cli_phrase_export(struct cli *cli, int count, char **arguments);
 int cli_backup(struct cli *cli, int count, char **arguments);
 int cli_status(struct cli *cli, int count, char **arguments);
 int cli_key_create(struct cli *cli, int count, char **arguments);
