@@ -13,6 +13,7 @@
 enum {
 	PLAIN_TITLE_MAX = 60, /* with "Subject: " well below 78, RFC 5322 2.1.1 */
 	WORD_MAX = 63, /* of an encoded word's 75 (RFC 2047 2), without =?UTF-8?Q? and ?= */
+	FIRST_WORD_MAX = WORD_MAX - 8, /* in the line that begins with "Subject: ", of 76 */
 	LINE_MAX_QP = 75, /* before a soft break, RFC 2045 6.7 */
 };
 
@@ -45,7 +46,7 @@ static size_t character_size(const char *text)
 static void put_encoded_title(FILE *out, const char *title)
 {
 	fputs("=?UTF-8?Q?", out);
-	size_t room = WORD_MAX;
+	size_t room = FIRST_WORD_MAX;
 	while (*title != '\0') {
 		char word[64];
 		size_t used = 0, size = character_size(title);

@@ -4,6 +4,7 @@
 #include "daemon/keyfile.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
+#include "daemon/outbox.h"
 #include "daemon/server.h"
 #include "daemon/transport.h"
 #include "daemon/version.h"
@@ -166,6 +167,8 @@ static int serve(struct harkd *harkd)
 static int run(struct harkd *harkd, struct key *key)
 {
 	char problem[PROBLEM_BYTES] = "";
+	/* Two for Argon2, two for mails, and some to spare. */
+	setenv("UV_THREADPOOL_SIZE", "8", 0);
 	uv_loop_init(&harkd->loop);
 	enum server_status status = server_start(
 		&harkd->server, &harkd->loop, &harkd->config, key, problem, sizeof(problem));
@@ -180,6 +183,7 @@ static int run(struct harkd *harkd, struct key *key)
 		server_start_closed(&harkd->server);
 	} else {
 		audit_start(&harkd->server);
+		outbox_start(&harkd->server);
 	}
 	if (start_network(harkd, problem, sizeof(problem)) != 0) {
 		log_error("%s", problem);

@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct account;
 struct asker;
+struct frame;
 struct server;
 
 enum outbox_kind { /* the numbers stand in the file */
@@ -46,7 +48,8 @@ enum store_status outbox_load(struct server *server);
 /* Once the daemon is up: what waits is sent. A daemon that only answers one request never starts
  * this, and sends nothing. */
 void outbox_start(struct server *server);
-/* Ends what is under way; its rows are tried again after the next start. Before the loop runs out. */
+/* Ends what is under way; its rows are tried again after the next start. Before the loop runs out.
+ */
 void outbox_stop(struct server *server);
 void outbox_finish(struct server *server);
 void outbox_reconfigure(struct server *server); /* the options have changed (SIGHUP) */
@@ -74,6 +77,23 @@ void outbox_post(struct server *server, const struct outbox_message *messages, s
  * (table_outbox.h) does the same to the file within the caller's own transaction.
  */
 void outbox_drop(struct server *server, int64_t subject);
+
+/* ---- for pages and the hark command ---- */
+
+/* How the channels that are set up do; texts are borrowed until the loop's next turn. */
+size_t outbox_states(
+	const struct server *server, struct item_channel_state states[OUTBOX_CHANNELS_MAX]);
+/* state.channels: counts its changes, from 1; and the newest, the caller's reference. */
+uint64_t outbox_version(const struct server *server);
+struct frame *outbox_frame(struct server *server);
+
+/*
+ * Sends a test over one channel (NULL: all that are set up) to the account's own addresses, or
+ * (account NULL) to the front office and every adult. asker gets notify.told when each was
+ * delivered or has failed, within the limits of a try. False: too many tests are under way.
+ */
+bool outbox_test(struct server *server, const enum wire_channel *channel,
+	const struct account *account, const struct asker *asker);
 
 /* How delivery of a subject went, for state.escalation. Called on the loop when a row of an
  * escalation is delivered, fails or is given up. Implemented by escalation.c. */

@@ -48,11 +48,12 @@ static int send_request(struct cli *cli, enum ask_how how, const char *request, 
 	char path[CONFIG_PATH_MAX];
 	config_control_path(cli->config, path, sizeof(path));
 	enum control_status status = control_request(path, request, size,
-		how == ASK_SLOW ? 0 : TIMEOUT_S, &reply->text, &reply->size, problem, problem_size);
+		how == ASK_SLOW || how == ASK_RUNNING_SLOW ? 0 : TIMEOUT_S, &reply->text,
+		&reply->size, problem, problem_size);
 	if (status != CONTROL_NOT_RUNNING) {
 		return status == CONTROL_OK ? 0 : -1;
 	}
-	if (how == ASK_RUNNING) {
+	if (how == ASK_RUNNING || how == ASK_RUNNING_SLOW) {
 		snprintf(problem, problem_size, "harkd is not running: nobody listens at %s", path);
 		return -1;
 	}

@@ -17,6 +17,7 @@ enum ask_how {
 	ASK_ANY, /* the running daemon, else the file */
 	ASK_RUNNING, /* only a running daemon: 1 when there is none */
 	ASK_SLOW, /* as ASK_ANY, and it may take its time */
+	ASK_RUNNING_SLOW, /* as ASK_RUNNING, and it may */
 };
 
 /* `request` is the type's struct msg_, with has_ref and CONTROL_REF. 0: reply_finish is due. */

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 enum finding {
@@ -197,6 +198,52 @@ static void check_phrases(struct report *report, struct cli *cli)
 	reply_finish(&reply);
 }
 
+/* Whoever is to be called, is called over these. */
+static void check_channels(struct report *report, struct cli *cli)
+{
+	const struct config *config = cli->config;
+	bool open_mail = config->mail_host[0] != '\0' && config->mail_user[0] != '\0' &&
+			 strcmp(config->mail_security, "none") == 0;
+	if (open_mail && !is_loopback(config->mail_host)) {
+		say(report, WRONG,
+			"mail.security is none: the password goes to %s for everybody to read",
+			config->mail_host);
+	}
+	char problem[1500];
+	struct reply reply = {0};
+	const struct msg_notify_status request = {.has_ref = true, .ref = CONTROL_REF};
+	if (ask_raw(cli, ASK_ANY, TYPE_NOTIFY_STATUS, &request, &reply, problem, sizeof(problem)) !=
+		0) {
+		return; /* check_file() has said why */
+	}
+	const struct msg_notify_told *told = &reply.message.notify_told;
+	if (reply.message.type == TYPE_NOTIFY_TOLD && told->channels_count == 0) {
+		say(report, HINT,
+			"no channel to adults is set up ([mail], [ntfy], ...): only a counselor "
+			"with the page open is called");
+	}
+	for (size_t i = 0; reply.message.type == TYPE_NOTIFY_TOLD && i < told->channels_count;
+		i++) {
+		const struct item_channel_state *state = &told->channels[i];
+		const char *name = wire_channel_name(state->channel);
+		char at[40] = "never";
+		time_t seconds = (time_t)(state->sent_ms / 1000);
+		struct tm local;
+		if (state->has_sent_ms && localtime_r(&seconds, &local) != NULL) {
+			strftime(at, sizeof(at), "%Y-%m-%d %H:%M", &local);
+		}
+		if (state->problem.size > 0) {
+			say(report, WRONG, "%s: the newest message failed: %.*s Last success: %s",
+				name, (int)state->problem.size, state->problem.bytes, at);
+		} else {
+			say(report, state->has_sent_ms ? FINE : HINT,
+				"%s: is set up; last success: %s%s", name, at,
+				state->has_sent_ms ? "" : "; try hark notify test");
+		}
+	}
+	reply_finish(&reply);
+}
+
 static void check_limits(struct report *report, const struct config *config)
 {
 	struct rlimit files;
@@ -221,6 +268,7 @@ int cli_check(struct cli *cli, int count, char **arguments)
 	check_file(&report, cli);
 	check_phrases(&report, cli);
 	check_reach(&report, cli->config);
+	check_channels(&report, cli);
 	check_limits(&report, cli->config);
 	free(key_path);
 	fprintf(cli->out, "%u wrong, %u hints\n", report.wrongs, report.hints);

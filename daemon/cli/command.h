@@ -69,5 +69,7 @@ int cli_status(struct cli *cli, int count, char **arguments);
 int cli_key_create(struct cli *cli, int count, char **arguments);
 int cli_init(struct cli *cli, int count, char **arguments);
 int cli_check(struct cli *cli, int count, char **arguments);
+int cli_notify_test(struct cli *cli, int count, char **arguments);
+int cli_notify_status(struct cli *cli, int count, char **arguments);
 
 #endif
