@@ -19,7 +19,7 @@ const out = join(web, "../build");
 const pages = [
 	{ name: "visitor", urls: ["/"], budget: 25 * 1024, later: "rooms.css" },
 	{ name: "console", urls: ["/console"], budget: 60 * 1024 },
-	{ name: "oversight", urls: ["/oversight"], budget: 60 * 1024 },
+	{ name: "oversight", urls: ["/oversight"], budget: 60 * 1024, later: "back.css" },
 	{ name: "login", urls: ["/login", "/enrol"], budget: 25 * 1024 },
 ];
 const launcherBudget = 2 * 1024;

@@ -11,14 +11,15 @@ export interface DialogProps {
 	title: string;
 	text?: ComponentChildren; /* one or two sentences under the title */
 	icon: string;
-	tone?: "pine" | "dusk"; /* of the icon */
+	tone?: "pine" | "dusk" | "ember"; /* of the icon */
+	wide?: boolean;
 	onClose: () => void;
 	onSubmit?: () => void; /* then the content is one form */
 	children?: ComponentChildren;
 	actions: ComponentChildren; /* the one filled button last */
 }
 
-export function Dialog({ title, text, icon, tone, onClose, onSubmit, children, actions }: DialogProps) {
+export function Dialog({ title, text, icon, tone, wide = false, onClose, onSubmit, children, actions }: DialogProps) {
 	const element = useRef<HTMLDialogElement>(null);
 	const id = useId();
 	useEffect(() => {
@@ -49,7 +50,7 @@ export function Dialog({ title, text, icon, tone, onClose, onSubmit, children, a
 	return (
 		<dialog
 			ref={element}
-			class="dlg-box"
+			class={`dlg-box ${wide ? "dlg-box--wide" : ""}`}
 			aria-labelledby={id}
 			onClick={outside}
 			onCancel={(event) => {

@@ -88,6 +88,13 @@ export class Sound {
 		}
 	}
 
+	/* The alarm once, to hear how loud it is. */
+	once(): void {
+		if (this.ready) {
+			this.play(ALARM, ALARM_S, false);
+		}
+	}
+
 	/* Starts or stops the repeating alarm. Started while not ready, it sounds once allowed to. */
 	ring(on: boolean): void {
 		if (on && !this.alarm) {

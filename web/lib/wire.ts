@@ -11,12 +11,17 @@ export type Of<T extends WireEvent["type"]> = EventOf<T>;
 /* An event that stands in a room's log: it has a number in its room. */
 export type RoomEvent = Extract<WireEvent, { type: `room.${string}` | "chat.posted"; n: number }>;
 
-/* An event of the oversight feed: those of the rooms, and those that only overseers see. */
-export type FeedEvent =
-	| RoomEvent
-	| Of<"alarm.raised">
-	| Of<"alarm.taken">
-	| Of<"account.was_reset">;
+/* An event that stands in a room, for an overseer: pictures too. */
+export type LogEvent = RoomEvent | Of<"chat.pictured">;
+
+/* An event that only overseers see: it has no number in a room. */
+export type StaffEvent = Of<
+	| "alarm.raised" | "alarm.taken" | "account.was_reset" | "escalation.raised" | "escalation.moved"
+	| "flag.raised" | "flag.cleared" | "note.sent" | "identity.moved" | "case.moved" | "exported"
+>;
+
+/* An event of the oversight feed. */
+export type FeedEvent = LogEvent | StaffEvent;
 
 export type School = Of<"state.school">;
 export type RoomState = Of<"state.room">;

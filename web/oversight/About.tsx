@@ -2,7 +2,7 @@
 
 import { Icon } from "../lib/Icon";
 import { iconNoName } from "../lib/icons";
-import { t } from "../lib/say";
+import { t } from "./say";
 import { clock, elapsed } from "../lib/when";
 import { Fact } from "../staff/Fact";
 import type { Timeline, Wall } from "./state";
@@ -20,8 +20,8 @@ export function About(view: View & { open: Timeline }) {
 	const wall = view.state.walls.get(view.open.room);
 	const time = wall ? elapsed(serverNow(view) - wall.since_ms) : "";
 	return (
-		<aside class="about" aria-label={t("about")}>
-			<h2>{t("about")}</h2>
+		<details class="about" open={view.open.caseId === 0}>
+			<summary class="h-sec">{t("about")}</summary>
 			{wall && wall.phase !== "ended" ? (
 				<dl class="facts">
 					<Fact name={t("about.state")}>
@@ -49,6 +49,6 @@ export function About(view: View & { open: Timeline }) {
 				<Icon of={iconNoName} />
 				<span>{t("about.noname")}</span>
 			</p>
-		</aside>
+		</details>
 	);
 }

@@ -2,21 +2,21 @@
 
 import { Icon } from "../lib/Icon";
 import { iconBell, iconCheck, iconEye } from "../lib/icons";
-import { count, t } from "../lib/say";
 import { elapsed } from "../lib/when";
 import { Ring } from "../staff/Ring";
+import { count, t } from "./say";
 import type { Wall } from "./state";
-import { serverNow } from "./views";
+import { isBusy, serverNow } from "./views";
 import type { View } from "./views";
 
 export function AlarmBand(view: View & { wall: Wall; others: number }) {
-	const { state, ui, actions, wall, others } = view;
+	const { actions, wall, others } = view;
 	const since_ms = serverNow(view) - (wall.alarm_ms ?? wall.since_ms);
 	const what = t(`alarm.${wall.alarm ?? "unanswered"}`, { name: wall.name });
 	const where = wall.phase === "ended" ? "" : t(`alarm.text.${wall.phase}`);
-	const busy = ui.taking.has(wall.room) || state.status !== "online";
+	const takes = { type: "alarm.take", room: wall.room } as const;
 	return (
-		<section class="alarm" aria-label={t("alarm.region")}>
+		<article class="alarm" aria-label={t("alarm.region")}>
 			<span class="rt">
 				<Ring part={(since_ms % 60000) / 60000} size={56} />
 				<b class="num">{elapsed(since_ms)}</b>
@@ -37,10 +37,10 @@ export function AlarmBand(view: View & { wall: Wall; others: number }) {
 				<Icon of={iconEye} class="i-18" />
 				{t("alarm.read")}
 			</button>
-			<button type="button" class="btn btn--dusk" disabled={busy} onClick={() => actions.take(wall.room)}>
+			<button type="button" class="btn btn--dusk" disabled={isBusy(view, takes)} onClick={() => actions.act(takes)}>
 				<Icon of={iconCheck} class="i-18" />
 				{t("alarm.take")}
 			</button>
-		</section>
+		</article>
 	);
 }

@@ -1,18 +1,24 @@
-/* The whole oversight page. Watching changes nothing: no view sends a seen mark, typing or a join. */
+/* The whole oversight page. Watching changes nothing: no view sends a seen mark, typing or a join
+   before a counselor steps in. */
 
-import { t } from "../lib/say";
 import { exact } from "../lib/when";
-import { OfflineBand } from "../staff/Offline";
 import { Notice } from "../staff/Notice";
+import { OfflineBand } from "../staff/Offline";
 import { SessionBand } from "../staff/SessionBand";
-import { AlarmBand } from "./AlarmBand";
+import { Bands } from "./Bands";
+import { later } from "./later";
+import { NewsBands } from "./NewsBands";
 import { Room } from "./Room";
-import { alarms, isCurrent } from "./select";
+import { t } from "./say";
+import { isCurrent } from "./select";
 import { Stream } from "./Stream";
 import { Top } from "./Top";
-import { Wall } from "./Wall";
 import { serverNow } from "./views";
 import type { View } from "./views";
+import { Wall } from "./Wall";
+
+const Dialogs = later<View>(async () => (await import("./tools")).Dialogs);
+const Back = later<View>(async () => (await import("./back/Back")).Back);
 
 function Connection({ state, now, actions }: View) {
 	if (state.status === "online") {
@@ -31,24 +37,35 @@ function Connection({ state, now, actions }: View) {
 	);
 }
 
+function Body(view: View) {
+	const { state } = view;
+	if (state.open) {
+		return <Room {...view} open={state.open} />;
+	}
+	if (state.page !== "live") {
+		return <Back {...view} />;
+	}
+	return (
+		<main class={`grid-live ${isCurrent(state) ? "" : "is-old"}`}>
+			<Wall {...view} />
+			<Stream {...view} />
+		</main>
+	);
+}
+
 export function App(view: View) {
 	const { state, ui, actions } = view;
-	const calls = alarms(state);
 	return (
 		<div class={`app ${state.open ? "app--room" : ""}`}>
 			<Top {...view} />
 			<Connection {...view} />
 			<SessionBand until_ms={state.me?.until_ms} now={serverNow(view)} />
 			{ui.said === "" ? null : <Notice text={t("refused", { why: ui.said })} onClose={actions.unsay} />}
-			{calls[0] ? <AlarmBand {...view} wall={calls[0]} others={calls.length - 1} /> : null}
-			{state.open ? (
-				<Room {...view} open={state.open} />
-			) : (
-				<main class={`grid-live ${isCurrent(state) ? "" : "is-old"}`}>
-					<Wall {...view} />
-					<Stream {...view} />
-				</main>
-			)}
+			{ui.told === "" ? null : <Notice text={ui.told} onClose={actions.unsay} />}
+			<Bands {...view} />
+			<NewsBands {...view} />
+			<Body {...view} />
+			{ui.dialog ? <Dialogs {...view} /> : null}
 		</div>
 	);
 }

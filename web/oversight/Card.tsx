@@ -1,15 +1,18 @@
-/* One room on the wall: who is there, the last lines, how long it waits. */
+/* One room on the wall: who is there, the last lines, how long it waits, what can be done. */
 
 import { Icon } from "../lib/Icon";
 import {
-	iconAlert, iconCheck, iconClock, iconEye, iconMessage, iconSky1, iconSky2, iconSky3, iconSky4, iconSky5,
+	iconAlert, iconCheck, iconClock, iconHand, iconMessage, iconSky1, iconSky2, iconSky3, iconSky4, iconSky5,
 } from "../lib/icons";
-import { t } from "../lib/say";
 import { Token } from "../lib/Token";
 import { elapsed, minutes } from "../lib/when";
 import { Mid } from "../staff/Mid";
 import { Ring } from "../staff/Ring";
+import { callOf, isMine, isTaken } from "./calls";
+import { CardActs } from "./CardActs";
+import { Category, Flagged } from "./Flagged";
 import { Mini } from "./Mini";
+import { t } from "./say";
 import type { Wall } from "./state";
 import { serverNow } from "./views";
 import type { View } from "./views";
@@ -19,17 +22,50 @@ const RING_MS = 5 * 60 * 1000; /* a whole ring of waiting */
 
 const moods = { awful: iconSky1, low: iconSky2, okay: iconSky3, good: iconSky4, great: iconSky5 };
 
-type CardView = View & { wall: Wall };
+export type CardView = View & { wall: Wall };
+
+/* Does somebody have to look at this room? */
+function tone({ state, wall }: CardView): string {
+	const call = callOf(state, wall.room);
+	if (wall.alarm !== undefined || (call && !isTaken(call)) || wall.flag === "high") {
+		return "room--ember";
+	}
+	return wall.flag === undefined ? (call ? "room--dusk" : "") : "room--honey";
+}
+
+function has(by: string, me: boolean) {
+	return (
+		<span class="tag tag--dusk">
+			<Icon of={iconCheck} />
+			{me ? t("card.call.yours") : t("card.call.theirs", { name: by })}
+		</span>
+	);
+}
 
 function Mark({ state, wall, ...view }: CardView) {
 	const taken = state.taken.get(wall.room);
-	if (wall.alarm !== undefined) {
+	const call = callOf(state, wall.room);
+	if (call && !isTaken(call) && call.source !== "system") {
+		return (
+			<span class="tag tag--ember-solid">
+				<Icon of={iconHand} />
+				{t("card.asked")}
+			</span>
+		);
+	}
+	if (wall.alarm !== undefined || (call && !isTaken(call))) {
 		return (
 			<span class="tag tag--ember-solid">
 				<Icon of={iconAlert} />
 				{t("card.alarm")}
 			</span>
 		);
+	}
+	if (wall.flag !== undefined) {
+		return <Flagged severity={wall.flag} />;
+	}
+	if (call) {
+		return has(call.taken_by ?? "", isMine(state, call));
 	}
 	if (taken) {
 		const me = taken.by === state.me?.name;
@@ -66,9 +102,11 @@ function Mark({ state, wall, ...view }: CardView) {
 }
 
 function Facts(view: CardView) {
-	const { wall } = view;
+	const { state, wall } = view;
+	const adult = wall.adult_name;
 	const facts = [
 		wall.peer_name === undefined ? "" : t("card.with", { name: wall.peer_name }),
+		adult === undefined ? "" : adult === state.me?.name ? t("card.adult.you") : t("card.adult", { name: adult }),
 		wall.topics.join(", "),
 		wall.phase === "live" ? t("card.min", { n: minutes(serverNow(view) - wall.opened_ms) }) : "",
 	].filter((fact) => fact !== "");
@@ -110,15 +148,34 @@ function Waiting(view: CardView) {
 	);
 }
 
+/* What was marked, or how they came in. */
+function Felt({ wall }: CardView) {
+	if (wall.flag !== undefined && wall.category !== undefined) {
+		return <Category severity={wall.flag} text={wall.category} />;
+	}
+	const away = wall.phase === "live" && wall.peer_name !== undefined && !wall.peer_here;
+	return (
+		<span class="meta felt">
+			{away || wall.mood === undefined ? null : (
+				<>
+					<Icon of={moods[wall.mood]} class="i-18" />
+					{t(`mood.${wall.mood}`)}
+				</>
+			)}
+			{away ? t("card.peer.away", { name: wall.peer_name ?? "" }) : null}
+		</span>
+	);
+}
+
 export function Card(view: CardView) {
-	const { state, wall, actions } = view;
+	const { state, wall } = view;
 	const lines = state.lines.get(wall.room) ?? [];
 	const last = lines[lines.length - 1];
 	const quiet_ms = last ? serverNow(view) - last.at_ms : 0;
 	const away = wall.visitor_here ? "" : "away";
 	const alone = wall.phase === "waiting" || wall.phase === "mailbox";
 	return (
-		<li class={`room ${wall.alarm === undefined ? "" : "room--ember"}`}>
+		<li class={`room ${tone(view)}`}>
 			<header>
 				<Token picture={wall.picture} class={`here ${away}`} />
 				<div class="room-id">
@@ -128,7 +185,7 @@ export function Card(view: CardView) {
 				<Mark {...view} />
 			</header>
 			<div class="room-log">
-				<Mini lines={lines} />
+				<Mini lines={lines} flags={state.flags.get(wall.room)} />
 				{lines.length === 0 && !alone ? <p class="mini-sys">{t("card.none")}</p> : null}
 				{alone ? <Waiting {...view} /> : null}
 				{wall.phase === "live" && quiet_ms > QUIET_MS ? (
@@ -136,28 +193,9 @@ export function Card(view: CardView) {
 				) : null}
 			</div>
 			<footer>
-				<span class="meta felt">
-					{wall.mood === undefined ? null : (
-						<>
-							<Icon of={moods[wall.mood]} class="i-18" />
-							{t(`mood.${wall.mood}`)}
-						</>
-					)}
-					{wall.phase === "live" && wall.peer_name !== undefined && !wall.peer_here
-						? t("card.peer.away", { name: wall.peer_name })
-						: null}
-				</span>
+				<Felt {...view} />
 				<span class="grow" />
-				<button
-					type="button"
-					data-room={wall.room}
-					class="btn btn--sm btn--quiet"
-					aria-label={t("card.read.this", { name: wall.name })}
-					onClick={() => actions.read(wall.room)}
-				>
-					<Icon of={iconEye} class="i-16" />
-					{t("card.read")}
-				</button>
+				<CardActs {...view} />
 			</footer>
 		</li>
 	);

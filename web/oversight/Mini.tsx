@@ -1,24 +1,30 @@
 /* The last lines of a room, small; what happened between them in grey. */
 
-import { t } from "../lib/say";
-import type { RoomEvent } from "../lib/wire";
+import type { LogEvent } from "../lib/wire";
+import type { Flag } from "./flags";
+import { Marked } from "./Marked";
+import { t } from "./say";
 import { tellInRoom } from "./words";
 
 const SHOWN = 8; /* a card shows no more; the room's page shows all */
 
-function Line({ event }: { event: RoomEvent }) {
+type Flags = ReadonlyMap<number, Flag> | undefined;
+
+const sides = { visitor: "them", peer: "peer", counselor: "adult", system: "them" };
+
+function Line({ event, flags }: { event: LogEvent; flags: Flags }) {
 	if (event.type === "chat.posted") {
 		return (
-			<p class={`mini ${event.who === "visitor" ? "them" : "peer"}`} dir="auto">
-				{event.body}
+			<p class={`mini ${sides[event.who]}`} dir="auto">
+				<Marked body={event.body} flag={flags?.get(event.n)} />
 			</p>
 		);
 	}
-	const { key, name, topics } = tellInRoom(event);
-	return <p class="mini-sys">{t(key, { name, topics })}</p>;
+	const { key, name, more } = tellInRoom(event);
+	return <p class="mini-sys">{t(key, { name, more, topics: more, room: "" })}</p>;
 }
 
-export function Mini({ lines }: { lines: readonly RoomEvent[] }) {
+export function Mini({ lines, flags }: { lines: readonly LogEvent[]; flags: Flags }) {
 	/* That somebody came, and about what, stands in the card's head. */
 	const shown = lines.slice(-SHOWN).filter((event) => event.type !== "room.opened");
 	return (
@@ -28,7 +34,7 @@ export function Mini({ lines }: { lines: readonly RoomEvent[] }) {
 				return (
 					<div class="mini-l" key={event.n}>
 						{before && before.n !== event.n - 1 ? <p class="mini-sys">{t("card.missing")}</p> : null}
-						<Line event={event} />
+						<Line event={event} flags={flags} />
 					</div>
 				);
 			})}

@@ -1,120 +1,104 @@
-/* One room, to be read: every event with its time. Nothing here can be written or marked. */
+/* One room: every event with its time, and what counselors know beside it. Nothing here can be
+   written or marked before one has stepped in. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { Compose } from "../lib/Compose";
 import { Icon } from "../lib/Icon";
-import { iconBack, iconCheck, iconEye } from "../lib/icons";
-import { names, t } from "../lib/say";
-import { Token } from "../lib/Token";
-import { exact, minutes } from "../lib/when";
-import { Mid } from "../staff/Mid";
-import { About } from "./About";
+import { iconEye } from "../lib/icons";
+import { fits, tidy } from "../lib/text";
+import { later } from "./later";
+import { FlagBand, RoomHead, Taken } from "./RoomHead";
 import { RoomList } from "./RoomList";
+import { names, t } from "./say";
 import { roomName } from "./select";
+import { isIn, voiceOf } from "./state";
 import type { Timeline as Open } from "./state";
 import { Timeline } from "./Timeline";
-import { serverNow } from "./views";
 import type { View } from "./views";
 import { orSomeChat } from "./words";
 
-type RoomView = View & { open: Open };
+export type RoomView = View & { open: Open };
 
-function facts(view: RoomView): string[] {
-	const wall = view.state.walls.get(view.open.room);
-	if (!wall) {
-		return [t("read.ended")];
-	}
-	return [
-		wall.peer_name === undefined ? "" : t("card.with", { name: wall.peer_name }),
-		wall.topics.join(", "),
-		t("card.min", { n: minutes(serverNow(view) - wall.opened_ms) }),
-	].filter((fact) => fact !== "");
-}
+const Side = later<RoomView>(async () => (await import("./tools")).Side);
 
-function Head(view: RoomView) {
-	const { state, open } = view;
-	const { name, picture } = roomName(state, open.room);
+function typing({ state, open }: RoomView): string[] {
 	const wall = state.walls.get(open.room);
-	const heading = useRef<HTMLHeadingElement>(null);
-	useEffect(() => heading.current?.focus(), [open.room]);
-	return (
-		<header class="read-h">
-			<button
-				type="button"
-				class="icb icb--sm only-m"
-				aria-label={t("read.back")}
-				onClick={view.actions.leave}
-			>
-				<Icon of={iconBack} class="i-flip" />
-			</button>
-			<Token picture={picture} class={`tok-md ${wall ? `here ${wall.visitor_here ? "" : "away"}` : ""}`} />
-			<div class="conv-id">
-				<h1 ref={heading} tabIndex={-1}>
-					{orSomeChat(name)}
-				</h1>
-				<span class="meta num">
-					{facts(view).map((fact, i) => (
-						<span key={i}>
-							{i > 0 ? <Mid /> : null}
-							{fact}
-						</span>
-					))}
-				</span>
-			</div>
-			<span class="tag tag--dusk">
-				<Icon of={iconEye} />
-				{t("read.only")}
-			</span>
-		</header>
-	);
-}
-
-function Taken({ state, open }: RoomView) {
-	const taken = state.taken.get(open.room);
-	if (!taken) {
-		return null;
-	}
-	const time = exact(taken.at_ms);
-	return (
-		<div class="taken" role="status">
-			<Icon of={iconCheck} class="i-16" />
-			<span class="num">
-				{taken.by === state.me?.name
-					? t("read.taken.you", { time })
-					: t("read.taken", { name: taken.by, time })}
-			</span>
-		</div>
-	);
-}
-
-function Foot({ state, open }: RoomView) {
-	const wall = state.walls.get(open.room);
-	const typing = wall
-		? [wall.visitor_typing ? wall.name : "", wall.peer_typing ? (wall.peer_name ?? "") : ""]
+	return wall
+		? [wall.visitor_typing ? wall.name : "", wall.peer_typing ? (wall.peer_name ?? "") : ""].filter((name) => name !== "")
 		: [];
-	const who = typing.filter((name) => name !== "");
+}
+
+function Typing(view: RoomView) {
+	const who = typing(view);
+	return (
+		<span class="meta" role="status">
+			{who.length > 0 ? t("read.typing", { names: names(who) }) : ""}
+		</span>
+	);
+}
+
+function Foot(view: RoomView) {
+	const { state, open, actions } = view;
+	const { room } = open;
+	if (isIn(state, room)) {
+		const { draft } = voiceOf(state, room);
+		return (
+			<footer class="read-w">
+				<Compose
+					value={draft}
+					label={t("write.label", { name: state.me?.name ?? "" })}
+					sendLabel={t("conv.send")}
+					maySend={tidy(draft) !== "" && fits(draft)}
+					onInput={(text) => actions.write(room, text)}
+					onSend={() => actions.send(room)}
+				/>
+				<p class="read-wf">
+					<span class="meta">{t("write.hint")}</span>
+					<Typing {...view} />
+				</p>
+			</footer>
+		);
+	}
 	return (
 		<footer class="read-f">
 			<Icon of={iconEye} class="i-18" />
-			<span>{t("read.foot")}</span>
-			<span class="meta" role="status">
-				{who.length > 0 ? t("read.typing", { names: names(who) }) : ""}
-			</span>
+			<span>{t(state.walls.has(room) ? "read.foot.step" : "read.foot.ended")}</span>
+			<Typing {...view} />
 		</footer>
+	);
+}
+
+/* On a phone the chat and what stands beside it take turns. */
+function Turns({ side, set }: { side: boolean; set: (side: boolean) => void }) {
+	return (
+		<div class="segs read-turns" role="group" aria-label={t("read.side")}>
+			<button type="button" aria-pressed={!side} onClick={() => set(false)}>
+				{t("read.side.chat")}
+			</button>
+			<button type="button" aria-pressed={side} onClick={() => set(true)}>
+				{t("read.side.case")}
+			</button>
+		</div>
 	);
 }
 
 export function Room(view: RoomView) {
 	const { name } = roomName(view.state, view.open.room);
+	const [side, setSide] = useState(false);
 	return (
-		<main class="grid-room">
+		<main class={`grid-room ${side ? "is-side" : ""}`}>
 			<RoomList {...view} />
 			<section class="read" aria-label={t("read.region", { name: orSomeChat(name) })}>
-				<Head {...view} />
-				<Taken {...view} />
-				<Timeline key={view.open.room} {...view} />
-				<Foot {...view} />
+				<RoomHead {...view} />
+				<Turns side={side} set={setSide} />
+				<div class="read-body">
+					<FlagBand {...view} />
+					<Taken {...view} />
+					<Timeline key={`${view.open.room} ${view.open.at}`} {...view} />
+					<Foot {...view} />
+				</div>
 			</section>
-			<About {...view} />
+			<Side {...view} />
 		</main>
 	);
 }

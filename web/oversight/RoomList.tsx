@@ -2,9 +2,10 @@
 
 import { Icon } from "../lib/Icon";
 import { iconBack } from "../lib/icons";
-import { t } from "../lib/say";
 import { Token } from "../lib/Token";
 import { elapsed } from "../lib/when";
+import { callOf, isTaken } from "./calls";
+import { t } from "./say";
 import { cards } from "./select";
 import type { Timeline, Wall } from "./state";
 import { serverNow } from "./views";
@@ -14,6 +15,13 @@ import type { View } from "./views";
 function fact(view: View, wall: Wall): { text: string; tone: string } {
 	if (wall.alarm !== undefined) {
 		return { text: t("card.alarm"), tone: "r-e" };
+	}
+	const call = callOf(view.state, wall.room);
+	if (call && !isTaken(call)) {
+		return { text: t(call.source === "system" ? "card.alarm" : "card.asked"), tone: "r-e" };
+	}
+	if (wall.flag !== undefined) {
+		return { text: t(`flag.${wall.flag}`), tone: wall.flag === "high" ? "r-e" : "r-h" };
 	}
 	if (wall.phase === "waiting") {
 		const time = elapsed(serverNow(view) - wall.since_ms);

@@ -3,7 +3,8 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconPause, iconPulse } from "../lib/icons";
-import { t } from "../lib/say";
+import { flagOf } from "./flags";
+import { t } from "./say";
 import { isCurrent, speaker, streamView } from "./select";
 import { StreamLine } from "./StreamLine";
 import type { View } from "./views";
@@ -46,8 +47,17 @@ export function Stream(view: View) {
 				<ol>
 					{entries.map((entry) => {
 						const { name, picture } = speaker(state, entry.event);
+						const { event } = entry;
+						const flag = event.type === "chat.posted" ? flagOf(state, event.room, event.n) : undefined;
 						return (
-							<StreamLine key={entry.seq} entry={entry} name={name} picture={picture} read={actions.read} />
+							<StreamLine
+								key={entry.seq}
+								entry={entry}
+								name={name}
+								picture={picture}
+								flag={flag}
+								read={actions.read}
+							/>
 						);
 					})}
 				</ol>

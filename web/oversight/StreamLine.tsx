@@ -2,10 +2,14 @@
 
 import { Component } from "preact";
 import { Icon } from "../lib/Icon";
-import { Say, t } from "../lib/say";
 import { AdultToken, Token } from "../lib/Token";
 import type { Of } from "../lib/wire";
 import { exact } from "../lib/when";
+import { category } from "./flags";
+import type { Flag } from "./flags";
+import { Category } from "./Flagged";
+import { Marked } from "./Marked";
+import { Say, t } from "./say";
 import type { Entry } from "./state";
 import { orSomeChat, tellInStream } from "./words";
 
@@ -13,10 +17,18 @@ export interface StreamLineProps {
 	entry: Entry;
 	name: string; /* the room's */
 	picture: string;
+	flag: Flag | undefined; /* of the message */
 	read: (room: number) => void;
 }
 
-function Said({ event, room, picture }: { event: Of<"chat.posted">; room: string; picture: string }) {
+interface SaidProps {
+	event: Of<"chat.posted">;
+	room: string;
+	picture: string;
+	flag: Flag | undefined;
+}
+
+function Said({ event, room, picture, flag }: SaidProps) {
 	const visitor = event.who === "visitor";
 	const adult = event.who === "counselor";
 	return (
@@ -27,7 +39,10 @@ function Said({ event, room, picture }: { event: Of<"chat.posted">; room: string
 			<div>
 				<b>{visitor ? room : event.name}</b>
 				{visitor ? null : <span class="meta"> {t("card.with", { name: room })}</span>}
-				<p dir="auto">{event.body}</p>
+				{flag ? <Category severity={flag.severity} text={category(flag)} /> : null}
+				<p dir="auto">
+					<Marked body={event.body} flag={flag} />
+				</p>
 			</div>
 		</>
 	);
@@ -35,18 +50,18 @@ function Said({ event, room, picture }: { event: Of<"chat.posted">; room: string
 
 export class StreamLine extends Component<StreamLineProps> {
 	override shouldComponentUpdate(next: StreamLineProps): boolean {
-		const { entry, name, picture } = this.props;
-		return next.entry !== entry || next.name !== name || next.picture !== picture;
+		const { entry, name, picture, flag } = this.props;
+		return next.entry !== entry || next.name !== name || next.picture !== picture || next.flag !== flag;
 	}
 
 	override render() {
-		const { entry, picture, read } = this.props;
+		const { entry, picture, flag, read } = this.props;
 		const { event } = entry;
 		const room = orSomeChat(this.props.name);
-		const told = event.type === "chat.posted" ? null : tellInStream(event);
+		const told = event.type === "chat.posted" || event.type === "flag.raised" ? null : tellInStream(event);
 		const body =
 			told === null ? (
-				<Said event={event as Of<"chat.posted">} room={room} picture={picture} />
+				<Said event={event as Of<"chat.posted">} room={room} picture={picture} flag={flag} />
 			) : (
 				<>
 					<span class="ev-i">
@@ -55,7 +70,7 @@ export class StreamLine extends Component<StreamLineProps> {
 					<div>
 						<Say
 							k={told.key}
-							parts={{ room: <b>{room}</b>, name: <b>{told.name}</b>, topics: told.topics }}
+							parts={{ room: <b>{room}</b>, name: <b>{told.name}</b>, topics: told.more, more: told.more }}
 						/>
 					</div>
 				</>
@@ -71,8 +86,8 @@ export class StreamLine extends Component<StreamLineProps> {
 		return (
 			<li class={told?.tone ? `ev--${told.tone}` : undefined}>
 				{entry.missing ? <p class="ev-gap">{t("stream.missing")}</p> : null}
-				{"room" in event ? (
-					<button type="button" class="ev" onClick={() => read(event.room)}>
+				{"room" in event && event.room !== undefined ? (
+					<button type="button" class="ev" onClick={() => read(event.room as number)}>
 						{line}
 					</button>
 				) : (

@@ -1,63 +1,109 @@
-/* The bar: the school, who is on duty, whether the alarm can sound, the own menu. */
+/* The bar: the school, the pages, alerts, duty, the own menu. */
 
+import type { ComponentChildren } from "preact";
 import { Icon } from "../lib/Icon";
-import { iconBell, iconPulse } from "../lib/icons";
-import { count, names, t } from "../lib/say";
+import { iconBell, iconCase, iconChatLines, iconMore, iconPulse, iconSearch } from "../lib/icons";
 import { Mark } from "../lib/Mark";
-import { AdultToken } from "../lib/Token";
+import { useFold } from "../staff/fold";
 import { Menu } from "../staff/Menu";
+import { Alerts } from "./Alerts";
+import { Duty } from "./Duty";
+import { count, t } from "./say";
+import type { Page } from "./state";
 import type { View } from "./views";
 
-/* The other counselors who are connected, and how many peers are. */
-export function onDuty({ state }: View): { names: string[]; with: string; peers: string } | null {
-	if (!state.staff) {
-		return null;
-	}
-	const others = state.staff.counselors.filter((one) => one.here && one.account !== state.me?.account);
-	const list = others.map((one) => one.name);
-	const peers = state.staff.supporters.filter((one) => one.here).length;
-	return {
-		names: list,
-		with: list.length > 0 ? t("duty.with", { names: names(list) }) : t("duty.alone"),
-		peers: peers === 0 ? t("peers.none") : count("peers.here", peers),
-	};
+const rare: readonly Page[] = ["phrases", "audit", "settings"];
+
+interface TabProps extends View {
+	page: Page;
+	icon: string;
+	children: ComponentChildren;
 }
 
-function OnDuty(view: View) {
-	const duty = onDuty(view);
-	return duty === null ? null : (
-		<div class="duty hide-m">
-			<span class="duty-peers">{duty.peers}</span>
-			{duty.names.length > 0 ? (
-				<span class="stack">
-					{duty.names.slice(0, 4).map((name) => (
-						<AdultToken key={name} name={name} />
+function Tab({ state, actions, page, icon, children }: TabProps) {
+	const here = state.page === page && !state.open;
+	return (
+		<button type="button" class="tab" aria-current={here ? "page" : undefined} onClick={() => actions.go(page)}>
+			<Icon of={icon} class="i-18" />
+			{children}
+		</button>
+	);
+}
+
+function More({ state, actions }: View) {
+	const fold = useFold();
+	const here = rare.includes(state.page) && !state.open;
+	const go = (page: Page): void => {
+		fold.setOpen(false);
+		fold.button.current?.focus();
+		actions.go(page);
+	};
+	return (
+		<div class="menu" ref={fold.box} onKeyDown={fold.onKeyDown}>
+			<button
+				ref={fold.button}
+				type="button"
+				class={`tab ${here ? "is-here" : ""}`}
+				aria-expanded={fold.open}
+				onClick={() => fold.setOpen(!fold.open)}
+			>
+				<Icon of={iconMore} class="i-18" />
+				<span class="tab-w">{t("nav.more")}</span>
+			</button>
+			{fold.open ? (
+				<div class="menu-box menu-box--start">
+					{rare.map((page) => (
+						<button
+							key={page}
+							type="button"
+							class="menu-row"
+							aria-current={state.page === page ? "page" : undefined}
+							onClick={() => go(page)}
+						>
+							{t(`nav.${page as "audit"}`)}
+						</button>
 					))}
-				</span>
+				</div>
 			) : null}
-			<span>{duty.with}</span>
 		</div>
 	);
 }
 
+/* How many peers are here. */
+export function peersHere({ state }: View): string {
+	const peers = (state.staff?.supporters ?? []).filter((one) => one.here).length;
+	return peers === 0 ? t("peers.none") : count("peers.here", peers);
+}
+
 export function Top(view: View) {
 	const { state, ui, actions } = view;
+	const due = state.cases?.due ?? 0;
 	return (
 		<header class="top">
 			<div class="top-id">
 				<Mark />
-				<span class="hide-s">{state.school?.school ?? ""}</span>
+				<span class="hide-m">{state.school?.school ?? ""}</span>
 			</div>
 			<nav class="tabs" aria-label={t("main")}>
-				<button
-					type="button"
-					class="tab"
-					aria-current={state.open ? undefined : "page"}
-					onClick={actions.leave}
-				>
-					<Icon of={iconPulse} class="i-18" />
-					{t("live")}
-				</button>
+				<Tab {...view} page="live" icon={iconPulse}>
+					<span class="tab-w">{t("live")}</span>
+				</Tab>
+				<Tab {...view} page="cases" icon={iconCase}>
+					<span class="tab-w">{t("nav.cases")}</span>
+					{state.cases && state.cases.open > 0 ? (
+						<span class={`count ${due > 0 ? "count--due" : ""}`}>
+							{state.cases.open}
+							{due > 0 ? <span class="sr">, {count("cases.due", due)}</span> : null}
+						</span>
+					) : null}
+				</Tab>
+				<Tab {...view} page="past" icon={iconChatLines}>
+					<span class="tab-w">{t("nav.past")}</span>
+				</Tab>
+				<Tab {...view} page="search" icon={iconSearch}>
+					<span class="tab-w">{t("nav.search")}</span>
+				</Tab>
+				<More {...view} />
 			</nav>
 			<span class="grow" />
 			{ui.blocked ? (
@@ -71,7 +117,8 @@ export function Top(view: View) {
 					{t("sound.blocked")}
 				</button>
 			) : null}
-			<OnDuty {...view} />
+			<Alerts {...view} />
+			<Duty {...view} class="sw hide-m" />
 			<Menu
 				view={{
 					name: state.me?.name ?? "",

@@ -1,15 +1,16 @@
 /* All rooms that are not over, a card each. */
 
 import { useRef } from "preact/hooks";
-import { t } from "../lib/say";
 import { Mid } from "../staff/Mid";
 import { Card } from "./Card";
+import { Duty } from "./Duty";
+import { t } from "./say";
 import { cards, counts, isCurrent } from "./select";
 import type { Filter } from "./state";
-import { onDuty } from "./Top";
+import { peersHere } from "./Top";
 import type { View } from "./views";
 
-const filters: readonly Filter[] = ["all", "waiting", "alarm"];
+const filters: readonly Filter[] = ["all", "flagged", "waiting"];
 
 function Filters({ state, actions }: View) {
 	const group = useRef<HTMLDivElement>(null);
@@ -70,23 +71,20 @@ function Nothing({ state }: View) {
 
 export function Wall(view: View) {
 	const list = cards(view.state);
-	const duty = onDuty(view);
 	return (
 		<section class="wall" aria-label={t("wall")}>
 			<header class="bar">
 				<h1>{t("wall.title")}</h1>
 				<Filters {...view} />
 				<span class="grow" />
-				<span class="meta hide-m">{t("wall.order")}</span>
-				{duty === null ? null : (
-					<span class="meta only-m bar-duty">
-						<span>
-							{duty.with}
-							<Mid />
-							{duty.peers}
-						</span>
+				<span class="meta">
+					{peersHere(view)}
+					<span class="hide-m">
+						<Mid />
+						{t("wall.flagged.first")}
 					</span>
-				)}
+				</span>
+				<Duty {...view} class="sw only-m bar-duty" />
 			</header>
 			{list.length === 0 ? (
 				<Nothing {...view} />

@@ -1,65 +1,113 @@
 /* What the oversight views draw, computed from the state. */
 
-import type { FeedEvent, RoomEvent } from "../lib/wire";
+import type { FeedEvent, LogEvent } from "../lib/wire";
+import type { NoteMark } from "../lib/protocol";
+import { callOf, isTaken } from "./calls";
+import { isLogged } from "./feed";
 import type { Entry, Filter, Oversight, Wall } from "./state";
+
+export { alarms } from "./calls";
 
 /* Is everything on screen as it is now? */
 export function isCurrent(s: Oversight): boolean {
 	return s.status === "online" && s.fresh === null;
 }
 
-/* Alarms nobody has taken note of, the oldest first. */
-export function alarms(s: Oversight): Wall[] {
-	return [...s.walls.values()]
-		.filter((wall) => wall.alarm !== undefined)
-		.sort((a, b) => (a.alarm_ms ?? 0) - (b.alarm_ms ?? 0));
+/* Nobody has taken note of it yet: a call, an alarm, words that matched. */
+function isFlagged(s: Oversight, wall: Wall): boolean {
+	return wall.alarm !== undefined || wall.flag !== undefined || callOf(s, wall.room) !== undefined;
 }
 
-/* Alarms first, then those who wait, then live chats, then kept messages; oldest first in each,
-   so that cards stay where they are while people write. */
-function rank(wall: Wall): number {
-	if (wall.alarm !== undefined) {
+/* Calls and alarms first, then flags by severity, then those who wait, then live chats, then kept
+   messages; oldest first in each, so that cards stay where they are while people write. */
+function rank(s: Oversight, wall: Wall): number {
+	const call = callOf(s, wall.room);
+	if (wall.alarm !== undefined || (call && !isTaken(call))) {
 		return 0;
 	}
-	return wall.phase === "waiting" ? 1 : wall.phase === "live" ? 2 : 3;
+	if (wall.flag !== undefined) {
+		return wall.flag === "high" ? 1 : 2;
+	}
+	if (call) {
+		return 3;
+	}
+	return wall.phase === "waiting" ? 4 : wall.phase === "live" ? 5 : 6;
 }
 
 function start(wall: Wall): number {
-	return wall.alarm_ms ?? (wall.phase === "live" ? wall.opened_ms : wall.since_ms);
+	return wall.alarm_ms ?? wall.flag_ms ?? (wall.phase === "live" ? wall.opened_ms : wall.since_ms);
 }
 
-function passes(wall: Wall, filter: Filter): boolean {
-	return filter === "all" || (filter === "alarm" ? wall.alarm !== undefined
+function passes(s: Oversight, wall: Wall, filter: Filter): boolean {
+	return filter === "all" || (filter === "flagged" ? isFlagged(s, wall)
 		: wall.phase === "waiting" || wall.phase === "mailbox");
 }
 
 export function cards(s: Oversight): Wall[] {
 	return [...s.walls.values()]
-		.filter((wall) => passes(wall, s.filter))
-		.sort((a, b) => rank(a) - rank(b) || start(a) - start(b) || a.room - b.room);
+		.filter((wall) => passes(s, wall, s.filter))
+		.sort((a, b) => rank(s, a) - rank(s, b) || start(a) - start(b) || a.room - b.room);
 }
 
 export function counts(s: Oversight): Record<Filter, number> {
 	const walls = [...s.walls.values()];
-	const count = (filter: Filter): number => walls.filter((w) => passes(w, filter)).length;
-	return { all: walls.length, waiting: count("waiting"), alarm: count("alarm") };
+	const count = (filter: Filter): number => walls.filter((w) => passes(s, w, filter)).length;
+	return { all: walls.length, waiting: count("waiting"), flagged: count("flagged") };
 }
 
-/* The newest `limit` lines of the stream, newest first; how many came since it was held. */
+/* The newest `limit` lines of the stream, newest first; how many came since it was held. A flag
+   stands on the line of its message. */
 export function streamView(s: Oversight, limit: number): { entries: Entry[]; more: boolean; news: number } {
 	const held = s.held;
-	const shown = held === null ? s.stream : s.stream.filter((entry) => entry.seq <= held);
+	const shown = s.stream.filter(({ seq, event }) => event.type !== "flag.raised" && (held === null || seq <= held));
 	return {
 		entries: shown.slice(-limit).reverse(),
 		more: shown.length > limit,
-		news: s.stream.length - shown.length,
+		news: held === null ? 0 : s.stream.filter(({ seq }) => seq > held).length,
 	};
 }
 
-/* One thing in the opened room; `missing`: events before it have not come. */
-export interface Moment { key: string; event: FeedEvent; missing: boolean }
+/* A private note, as the room's timeline shows it to counselors. */
+export interface NoteMoment extends NoteMark { type: "note" }
+export type Shown = FeedEvent | NoteMoment;
 
-/* The opened room's events, with the alarms the stream holds for it where they belong. */
+/* One thing in the opened room; `missing`: events before it have not come. */
+export interface Moment { key: string; event: Shown; missing: boolean }
+
+/* Staff's events that stand in a room's timeline by themselves. */
+const beside: ReadonlySet<FeedEvent["type"]> = new Set([
+	"alarm.raised", "alarm.taken", "escalation.raised", "escalation.moved", "flag.cleared", "identity.moved", "case.moved",
+]);
+
+/* What only counselors see of the opened room: from the feed, and what came with the room. */
+function asides(s: Oversight): Moment[] {
+	const open = s.open;
+	if (!open) {
+		return [];
+	}
+	const list: Moment[] = [];
+	const raised = new Set<number>();
+	for (const { seq, event } of s.stream) {
+		const told = event.type === "note.sent" && !open.marked;
+		if ("room" in event && event.room === open.room && (beside.has(event.type) || told)) {
+			list.push({ key: `s${seq}`, event, missing: false });
+			if (event.type === "escalation.raised") {
+				raised.add(event.escalation);
+			}
+		}
+	}
+	for (const call of open.calls.filter(({ escalation }) => !raised.has(escalation))) {
+		const { escalation, at_ms, source, reason, by } = call;
+		list.push({
+			key: `c${escalation}`, missing: false,
+			event: { type: "escalation.raised", seq: 0, room: open.room, at_ms, escalation, source, reason, by },
+		});
+	}
+	open.notes.forEach((note, i) => list.push({ key: `p${note.at_ms}.${i}`, missing: false, event: { type: "note", ...note } }));
+	return list.sort((a, b) => a.event.at_ms - b.event.at_ms);
+}
+
+/* The opened room's events, with what counselors know of it where it belongs. */
 export function moments(s: Oversight): Moment[] {
 	const open = s.open;
 	if (!open) {
@@ -70,19 +118,14 @@ export function moments(s: Oversight): Moment[] {
 		missing: i > 0 && event.n !== open.events[i - 1]!.n + 1,
 	}));
 	const first = list[0]?.event;
-	for (const { seq, event } of s.stream) {
-		const alarm = event.type === "alarm.raised" || event.type === "alarm.taken";
-		if (!alarm || event.room !== open.room || (first && event.at_ms < at(first))) {
+	for (const moment of asides(s)) {
+		if (first && moment.event.at_ms < first.at_ms && hasOlder(s)) {
 			continue;
 		}
-		const next = list.findIndex((moment) => at(moment.event) > event.at_ms);
-		list.splice(next < 0 ? list.length : next, 0, { key: `s${seq}`, event, missing: false });
+		const next = list.findIndex((one) => one.event.at_ms > moment.event.at_ms);
+		list.splice(next < 0 ? list.length : next, 0, moment);
 	}
 	return list;
-}
-
-function at(event: FeedEvent): number {
-	return event.at_ms;
 }
 
 /* Are there events of the opened room before those we hold? */
@@ -91,7 +134,7 @@ export function hasOlder(s: Oversight): boolean {
 }
 
 /* The n before which something is missing in the opened room, or 0. */
-export function firstHole(events: RoomEvent[]): number {
+export function firstHole(events: LogEvent[]): number {
 	for (let i = 1; i < events.length; i++) {
 		if (events[i]!.n !== events[i - 1]!.n + 1) {
 			return events[i]!.n;
@@ -108,9 +151,22 @@ export function roomName(s: Oversight, room: number): { name: string; picture: s
 /* The name of an event's room, and the picture of who speaks in it. */
 export function speaker(s: Oversight, event: FeedEvent): { name: string; picture: string } {
 	const room = "room" in event ? roomName(s, event.room) : { name: "", picture: "" };
-	if (event.type !== "chat.posted" || event.who !== "peer") {
+	if (!(isLogged(event) && (event.type === "chat.posted" || event.type === "chat.pictured")) || event.who !== "peer") {
 		return room;
 	}
 	const peer = s.staff?.supporters.find((one) => one.name === event.name);
 	return { name: room.name, picture: peer?.picture ?? "" };
+}
+
+/* The other counselors: who is on duty, and who is merely connected. */
+export function colleagues(s: Oversight): { duty: string[]; here: string[] } {
+	const others = (s.staff?.counselors ?? []).filter((one) => one.account !== s.me?.account);
+	return {
+		duty: others.filter((one) => one.free).map((one) => one.name),
+		here: others.filter((one) => one.here).map((one) => one.name),
+	};
+}
+
+export function amOnDuty(s: Oversight): boolean {
+	return (s.staff?.counselors ?? []).some((one) => one.account === s.me?.account && one.free);
 }

@@ -1,20 +1,19 @@
 /*
  * What the oversight page knows: pure functions from what the server said (and what the reader
- * chose) to the next state. No DOM, no clock, no connection.
- *
- * The feed has one cursor, `seq`: the newest event up to which the page has everything. It is
- * moved by the feed itself: while catching up by every event, afterwards by live events and by
- * `state.caught_up`. An event that was sent for an opened room (`replay` while not catching up)
- * may be newer than what the feed has brought, so it never moves the cursor.
- * Walls come before, between or after the events of the break. A room that ended during it has its
- * end among those events; a wall heard since the hello is newer than any of them.
- * What arrives twice is known by its seq, in a room by its n. In a room n has no holes: a hole in
- * what we hold is shown, never drawn over.
+ * chose) to the next state. No DOM, no clock, no connection. How the feed is followed: feed.ts.
  */
 
 import { dispatch } from "../lib/wire";
-import type { FeedEvent, Handlers, Of, RoomEvent, WireEvent } from "../lib/wire";
-import { mergeByNumber, trimStart } from "../lib/merge";
+import type { FeedEvent, Handlers, LogEvent, Of, WireEvent } from "../lib/wire";
+import type { CallMark, NoteMark } from "../lib/protocol";
+import { onCall } from "./calls";
+import { onFile } from "./files";
+import { onCaughtUp, onFeed, onWall, onWelcome } from "./feed";
+import type { Flag } from "./flags";
+import { onMarks } from "./flags";
+import type { News } from "./news";
+import { onEscrow, onShown, onTold } from "./sealed";
+import type { Voice } from "./talk";
 
 export const STREAM_MAX = 2000;		/* events kept in the stream */
 export const LINES_MAX = 60;		/* events kept for a room's card */
@@ -22,7 +21,10 @@ export const TIMELINE_MAX = 2000;	/* events kept of the opened room */
 export const NAMES_MAX = 2000;		/* rooms whose name is remembered after their end */
 
 export type Wall = Of<"state.wall">;
-export type Filter = "all" | "waiting" | "alarm";
+export type Call = Of<"state.escalation">;
+export type Case = Of<"case.told">;
+export type Filter = "all" | "flagged" | "waiting";
+export type Page = "live" | "cases" | "past" | "search" | "phrases" | "audit" | "settings";
 
 export interface RoomName { name: string; picture: string }
 export interface Taken { by: string; at_ms: number }
@@ -33,9 +35,16 @@ export interface Entry { seq: number; event: FeedEvent; missing: boolean }
 /* The one room that is being read. */
 export interface Timeline {
 	room: number;
-	events: RoomEvent[];		/* by n, without doubles */
+	events: LogEvent[];		/* by n, without doubles */
 	asking: boolean;		/* older ones, or the room itself, are under way */
 	refused: string;		/* why it could not be read; empty when it could */
+	at: number;			/* the n to show first; 0: the end */
+	marked: boolean;		/* notes and calls are known */
+	notes: readonly NoteMark[];
+	calls: readonly CallMark[];
+	sealed: Of<"identity.told"> | null;
+	caseId: number;			/* the room's open case; 0: none */
+	filed: boolean;			/* it is known whether there is one */
 }
 
 export interface Oversight {
@@ -43,15 +52,27 @@ export interface Oversight {
 	skew_ms: number;		/* server's clock minus ours */
 	school: Of<"state.school"> | null;
 	staff: Of<"state.staff"> | null;
+	channels: Of<"state.channels"> | null;
+	escrow: Of<"state.escrow"> | null;
+	cases: Of<"state.cases"> | null;
 	walls: Map<number, Wall>;
+	calls: Map<number, Call>;	/* for an adult, that are not closed, by escalation */
 	fresh: Set<number> | null;	/* catching up: walls heard since hello; null when done */
-	lines: Map<number, RoomEvent[]>;
+	freshCalls: Set<number>;	/* calls heard since hello */
+	lines: Map<number, LogEvent[]>;
+	flags: Map<number, Map<number, Flag>>;	/* flagged messages by room and n */
+	files: Map<number, Case>;	/* cases that were read, by case */
 	names: Map<number, RoomName>;
 	taken: Map<number, Taken>;
 	stream: Entry[];		/* oldest first */
 	floor: number;			/* the stream's oldest seq; older ones are not wanted */
 	seq: number;			/* resume after this one; 0 before anything came */
 	held: number | null;		/* the stream stands still at this seq */
+	news: News[];			/* what every counselor is told, until put away */
+	voices: Map<number, Voice>;	/* what is being written in rooms one stepped into */
+	shown: Of<"identity.shown"> | null;	/* sealed details, until their clock runs out */
+	page: Page;
+	caseId: number;			/* the case that is open on the cases page; 0: the list */
 	filter: Filter;
 	open: Timeline | null;
 	status: "connecting" | "online" | "offline";
@@ -62,153 +83,34 @@ export interface Oversight {
 
 export function begin(now: number): Oversight {
 	return {
-		me: null, skew_ms: 0, school: null, staff: null,
-		walls: new Map(), fresh: new Set(), lines: new Map(), names: new Map(), taken: new Map(),
-		stream: [], floor: 0, seq: 0, held: null, filter: "all", open: null,
+		me: null, skew_ms: 0, school: null, staff: null, channels: null, escrow: null, cases: null,
+		walls: new Map(), calls: new Map(), fresh: new Set(), freshCalls: new Set(),
+		lines: new Map(), flags: new Map(), files: new Map(), names: new Map(), taken: new Map(), voices: new Map(),
+		stream: [], floor: 0, seq: 0, held: null, news: [], shown: null,
+		page: "live", caseId: 0, filter: "all", open: null,
 		status: "connecting", since_ms: now, heard_ms: 0, retry_ms: 0,
 	};
-}
-
-/* ---- what the server says ---- */
-
-function named(s: Oversight, room: number, name: string, picture: string): Map<number, RoomName> {
-	const had = s.names.get(room);
-	if (had && had.name === name && had.picture === picture) {
-		return s.names;
-	}
-	const names = new Map(s.names);
-	names.delete(room);
-	names.set(room, { name, picture });
-	for (const old of names.keys()) {
-		if (names.size <= NAMES_MAX) {
-			break;
-		}
-		if (!s.walls.has(old)) {
-			names.delete(old);
-		}
-	}
-	return names;
-}
-
-function without<K, V>(map: Map<K, V>, key: K): Map<K, V> {
-	if (!map.has(key)) {
-		return map;
-	}
-	const next = new Map(map);
-	next.delete(key);
-	return next;
-}
-
-function onWall(s: Oversight, wall: Wall): Oversight {
-	const names = named(s, wall.room, wall.name, wall.picture);
-	if (wall.phase === "ended") {
-		return {
-			...s, names,
-			walls: without(s.walls, wall.room),
-			lines: without(s.lines, wall.room),
-			taken: without(s.taken, wall.room),
-		};
-	}
-	const fresh = s.fresh ? new Set(s.fresh).add(wall.room) : null;
-	return { ...s, names, fresh, walls: new Map(s.walls).set(wall.room, wall) };
-}
-
-/* Has anything of this room, just before n, been lost on the way? */
-function missesBefore(stream: Entry[], event: FeedEvent): boolean {
-	if (!("n" in event) || event.n === 1) {
-		return false;
-	}
-	for (let i = stream.length - 1; i >= 0; i--) {
-		const other = stream[i]!.event;
-		if ("n" in other && other.room === event.room && other.n < event.n) {
-			return other.n !== event.n - 1;
-		}
-	}
-	return false;	/* the first we hear of the room: it began before the stream did */
-}
-
-function intoStream(s: Oversight, seq: number, event: FeedEvent): Entry[] {
-	const stream = s.stream;
-	let at = stream.length;
-	while (at > 0 && stream[at - 1]!.seq > seq) {
-		at--;
-	}
-	if (at > 0 && stream[at - 1]!.seq === seq) {
-		return stream;
-	}
-	const entry = { seq, event, missing: missesBefore(stream.slice(0, at), event) };
-	return trimStart([...stream.slice(0, at), entry, ...stream.slice(at)], STREAM_MAX);
-}
-
-function onFeed(s: Oversight, event: FeedEvent, now: number): Oversight {
-	const seq = event.seq ?? 0;
-	const next = { ...s };
-	if (s.fresh !== null || !event.replay) {
-		next.seq = Math.max(s.seq, seq);
-	}
-	if (seq > 0 && seq >= s.floor) {
-		next.stream = intoStream(s, seq, event);
-		next.floor = next.stream[0]!.seq;
-	}
-	if (!event.replay) {
-		next.heard_ms = now;
-	}
-	if (event.type === "room.opened") {
-		next.names = named(s, event.room, event.name, event.picture);
-	}
-	if (event.type === "alarm.taken") {
-		next.taken = new Map(s.taken).set(event.room, { by: event.name, at_ms: event.at_ms });
-	} else if (event.type === "alarm.raised") {
-		next.taken = without(s.taken, event.room);
-	}
-	if (event.type === "room.ended") {
-		next.lines = without(s.lines, event.room);
-		if (event.replay && !s.fresh?.has(event.room)) {
-			next.walls = without(s.walls, event.room);
-		}
-	} else if ("n" in event) {
-		const lines = mergeByNumber(s.lines.get(event.room) ?? [], [event]);
-		next.lines = new Map(s.lines).set(event.room, trimStart(lines, LINES_MAX));
-	}
-	if (s.open && "n" in event && event.room === s.open.room) {
-		const events = trimStart(mergeByNumber(s.open.events, [event]), TIMELINE_MAX);
-		next.open = { ...s.open, events };
-	}
-	return next;
-}
-
-function onWelcome(s: Oversight, welcome: Of<"welcome">, now: number): Oversight {
-	return { ...s, me: welcome, skew_ms: welcome.server_ms - now, fresh: new Set() };
-}
-
-function onCaughtUp(s: Oversight, m: Of<"state.caught_up">, now: number): Oversight {
-	if (m.room !== undefined) {
-		return s.open?.room === m.room ? { ...s, open: { ...s.open, asking: false } } : s;
-	}
-	if (m.seq === undefined) {
-		return s;
-	}
-	const seq = m.seq;
-	const next = { ...s, seq, fresh: null, heard_ms: now };
-	if (s.seq <= seq) {
-		return next;
-	}
-	/* A newest event older than ours: the file was put back. What came after is not true. */
-	const fresh = s.fresh ?? new Set();
-	const stream = s.stream.filter((entry) => entry.seq <= seq);
-	const walls = new Map([...s.walls].filter(([room]) => fresh.has(room)));
-	return { ...next, stream, walls, lines: new Map(), open: null, floor: stream[0]?.seq ?? 0 };
 }
 
 const handlers: Handlers<Oversight> = {
 	"welcome": onWelcome,
 	"state.school": (s, school) => ({ ...s, school }),
 	"state.staff": (s, staff) => ({ ...s, staff }),
+	"state.channels": (s, channels) => ({ ...s, channels }),
+	"state.cases": (s, cases) => ({ ...s, cases }),
 	"state.wall": onWall,
+	"state.escalation": onCall,
+	"state.escrow": onEscrow,
 	"state.caught_up": onCaughtUp,
+	"room.marked": onMarks,
+	"case.told": onFile,
+	"identity.told": onTold,
+	"identity.shown": onShown,
 	"room.opened": onFeed,
 	"room.joined": onFeed,
+	"room.left": onFeed,
 	"chat.posted": onFeed,
+	"chat.pictured": onFeed,
 	"room.requeued": onFeed,
 	"room.mailboxed": onFeed,
 	"room.returned": onFeed,
@@ -216,6 +118,14 @@ const handlers: Handlers<Oversight> = {
 	"alarm.raised": onFeed,
 	"alarm.taken": onFeed,
 	"account.was_reset": onFeed,
+	"escalation.raised": onFeed,
+	"escalation.moved": onFeed,
+	"flag.raised": onFeed,
+	"flag.cleared": onFeed,
+	"note.sent": onFeed,
+	"identity.moved": onFeed,
+	"case.moved": onFeed,
+	"exported": onFeed,
 };
 
 export function receive(s: Oversight, message: WireEvent, now: number): Oversight {
@@ -242,3 +152,5 @@ export function connection(s: Oversight, link: Link, now: number): Oversight {
 }
 
 export * from "./choices";
+export * from "./talk";
+export { tick, wipe } from "./sealed";

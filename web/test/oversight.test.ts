@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { alarms, cards, counts, firstHole, hasOlder, isCurrent, moments, roomName, speaker, streamView } from "../oversight/select";
+import { alarms } from "../oversight/calls";
+import { cards, counts, firstHole, hasOlder, isCurrent, moments, roomName, speaker, streamView } from "../oversight/select";
 import {
 	LINES_MAX, STREAM_MAX, begin, closeRoom, connection, gotOlder, hold, openRoom, receive, show,
 } from "../oversight/state";
@@ -164,8 +165,8 @@ test("oversight: alarms come first, oldest first; then those who wait; live card
 	);
 	assert.deepEqual(cards(s).map((one) => one.room), [5, 4, 2, 6, 1, 3]);
 	assert.deepEqual(alarms(s).map((one) => one.room), [5, 4]);
-	assert.deepEqual(counts(s), { all: 6, waiting: 4, alarm: 2 });
-	assert.deepEqual(cards(show(s, "alarm")).map((one) => one.room), [5, 4]);
+	assert.deepEqual(counts(s), { all: 6, waiting: 4, flagged: 2 });
+	assert.deepEqual(cards(show(s, "flagged")).map((one) => one.room), [5, 4]);
 });
 
 test("oversight: who took an alarm is known until it is raised again", () => {

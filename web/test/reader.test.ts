@@ -24,16 +24,20 @@ function bench(...messages: WireEvent[]) {
 	const online = state.connection(state.begin(T), { status: "online", retry_ms: 0, heard_ms: T }, T);
 	const one = {
 		s: messages.reduce((s, message) => state.receive(s, message, T), online),
-		asked: [] as Asked[],
+		asked: [] as Asked[],		/* of the room itself */
+		beside: [] as Asked[],		/* of what stands beside it */
 		answer: (): Promise<Answer> => Promise.resolve({ type: "ok" }),
+		aside: (_: Asked): Promise<Answer> => Promise.resolve({ type: "case.listed", cases: [], more: false }),
 		reader: null as unknown as Reader,
 		events: (): number[] => one.s.open?.events.map((event) => event.n) ?? [],
 	};
-	const request = (asked: Asked): Promise<Answer> => {
-		one.asked.push(asked);
-		return one.answer();
+	const note = (asked: Asked): boolean => {
+		const own = asked.type === "room.open" || asked.type === "room.close" || asked.type === "room.history";
+		(own ? one.asked : one.beside).push(asked);
+		return own;
 	};
-	const tell = (asked: Asked): void => void one.asked.push(asked);
+	const request = (asked: Asked): Promise<Answer> => (note(asked) ? one.answer() : one.aside(asked));
+	const tell = (asked: Asked): void => void note(asked);
 	const set = (s: Oversight): void => void (one.s = s);
 	one.reader = new Reader({ request, tell }, () => one.s, set);
 	return one;
@@ -102,4 +106,44 @@ test("reader: before the first event there is nothing to ask for", async () => {
 	one.asked = [];
 	await one.reader.before(1);
 	assert.deepEqual(one.asked, []);
+});
+
+test("reader: beside a room it asks what counselors know of it; none of that is seen in the room", async () => {
+	const one = bench(wall(1));
+	one.reader.open(1);
+	await settle();
+	assert.deepEqual(one.beside, [
+		{ type: "room.marks", room: 1 }, { type: "identity.status", room: 1 },
+		{ type: "case.list", state: "open" }, { type: "case.list", state: "held" },
+	]);
+	assert.equal(one.s.open?.filed, true);
+});
+
+test("reader: a room's case is read when there is one", async () => {
+	const one = bench(wall(1));
+	const line = { case_id: 7, room: 1 };
+	one.aside = () => Promise.resolve({ type: "case.listed", cases: [line], more: false } as unknown as Answer);
+	one.reader.open(1);
+	await settle();
+	assert.deepEqual(one.beside.slice(-1), [{ type: "case.get", case_id: 7 }]);
+});
+
+test("reader: a place that was looked for is opened a little before it", () => {
+	const one = bench(wall(400), said(400));
+	one.reader.open(1, { n: 130 });
+	assert.deepEqual(one.asked, [{ type: "room.open", room: 1, after: 110 }]);
+	assert.equal(one.s.open?.at, 130);
+	one.reader.open(1);
+	assert.deepEqual(one.asked.slice(-1), [{ type: "room.open", room: 1, after: 400 }]);
+});
+
+test("reader: what is told only when asked is asked for again when it changed", () => {
+	const one = bench(wall(1));
+	one.reader.open(1);
+	one.beside = [];
+	const note = (room: number): WireEvent => ({ type: "note.sent", seq: 9, room, at_ms: T, from: "Mr. T.", to: "Sol" });
+	one.reader.heard(note(2));
+	assert.deepEqual(one.beside, []);
+	one.reader.heard(note(1));
+	assert.deepEqual(one.beside, [{ type: "room.marks", room: 1 }]);
 });

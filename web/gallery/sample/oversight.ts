@@ -69,8 +69,8 @@ const staff: Of<"state.staff"> = {
 		{ account: 12, name: "Sol", picture: "field-b", here: true, free: true, load: 1, cap: 3 },
 	],
 	counselors: [
-		{ account: 21, name: "Ms. R.", picture: "", here: true, free: false, load: 0, cap: 0 },
-		{ account: 22, name: "Mr. T.", picture: "", here: true, free: false, load: 0, cap: 0 },
+		{ account: 21, name: "Ms. R.", picture: "", here: true, free: true, load: 0, cap: 0 },
+		{ account: 22, name: "Mr. T.", picture: "", here: true, free: true, load: 0, cap: 0 },
 	],
 };
 
@@ -96,6 +96,106 @@ export const taken: WireEvent = { type: "alarm.taken", seq: 141, room: 6, at_ms:
 export const kept: Wall = wall({ room: 7, name: "Copper Field", picture: "field-a", phase: "mailbox",
 	topics: ["Lonely"], to: "peer", since_ms: ago(55), opened_ms: ago(58), visitor_here: false });
 
+/* North Window, talking with Sol, until somebody calls an adult. */
+const home: WireEvent[] = [
+	came(6, "North Window", "window-b", ["Family"], ago(10, 52)),
+	hi(6, "Sol", "field-b", ago(10)),
+	said(6, "Sol", ago(9, 47), "Hey, I\u2019m Sol. I\u2019m a student here. What\u2019s going on today?"),
+	said(6, "visitor", ago(7, 22), "its loud at my house all the time"),
+	said(6, "visitor", ago(4, 36), "he gets mad and i just stay in my room"),
+	said(6, "Sol", ago(4), "That sounds really hard to be around. Thank you for telling me."),
+	said(6, "visitor", ago(1), "i dont really want to go home today \ud83d\ude1e"),
+	said(6, "Sol", ago(0, 41), "I\u2019m really glad you told me. I\u2019d like a counselor to be here with us. Is that okay?"),
+	said(6, "visitor", ago(0, 22), "ok. will you stay"),
+];
+const nOf = (events: WireEvent[], start: string): number =>
+	(events.find((e) => e.type === "chat.posted" && e.body.startsWith(start)) as Of<"chat.posted">).n;
+const flags: WireEvent[] = [
+	{ type: "flag.raised", seq: 150, room: 6, at_ms: ago(4, 36), n: nOf(home, "he gets"), severity: "medium",
+		spans: [{ from: 0, size: 11, severity: "medium", category: "Conflict at home" }] },
+	{ type: "flag.raised", seq: 151, room: 6, at_ms: ago(1), n: nOf(home, "i dont"), severity: "high",
+		spans: [{ from: 2, size: 27, severity: "high", category: "Safety at home" }] },
+	{ type: "flag.raised", seq: 152, room: 2, at_ms: ago(6), n: nOf(story, "a week"), severity: "medium",
+		spans: [{ from: 8, size: 33, severity: "medium", category: "Belonging" }] },
+];
+export const flagged: WireEvent[] = [...home, ...flags];
+export const talk: Wall = wall({ room: 6, name: "North Window", picture: "window-b", phase: "live", topics: ["Family"],
+	mood: "low", peer_name: "Sol", opened_ms: ago(10, 52), since_ms: ago(10), flag: "high", flag_ms: ago(1),
+	category: "Safety at home" });
+export const river: Wall = { ...live[1]!, flag: "medium", flag_ms: ago(6), category: "Belonging" };
+
+export const call: Of<"state.escalation"> = {
+	type: "state.escalation", escalation: 3, room: 6, name: "North Window", picture: "window-b", source: "supporter",
+	reason: "hurting", by: "Sol", at_ms: ago(1, 42), stage: "told", rung: 1, next_ms: ago(1, 42) + 180e3,
+	next_who: "Mr. T. and the front office", told: [
+		{ channel: "screen", who: "Ms. R.", at_ms: ago(1, 42), failed: false },
+		{ channel: "mail", who: "Ms. R.", at_ms: ago(1, 40), failed: false },
+		{ channel: "ntfy", who: "Mr. T.", at_ms: ago(0, 42), failed: true },
+	],
+};
+export const asked: Of<"state.escalation"> = {
+	...call, escalation: 4, room: 5, name: "Open Gate", picture: "gate-a", source: "visitor", reason: "need", by: "",
+	at_ms: ago(0, 15), rung: 0, next_ms: ago(0, 15) + 60e3, next_who: "Ms. R. and Mr. T. by e-mail", told: [],
+};
+export const unanswered: Of<"state.escalation"> = {
+	...asked, escalation: 5, room: 4, name: "Second Bell", picture: "bell-b", source: "system", reason: "unanswered",
+	at_ms: ago(4), rung: 3, told: call.told,
+};
+export const mine: Of<"state.escalation"> = {
+	...call, stage: "taken", taken_by: "Ms. R.", taken_account: 21, taken_ms: ago(0, 4), opened_by: "Ms. R.",
+};
+export const theirs: Of<"state.escalation"> = { ...call, stage: "taken", taken_by: "Mr. T.", taken_account: 22, taken_ms: ago(0, 4) };
+export const handed: Of<"state.escalation"> = {
+	...call, stage: "handed", taken_by: "Mr. T.", taken_account: 22, handed_to: "Ms. R.", handed_account: 21,
+};
+export const channels: Of<"state.channels"> = {
+	type: "state.channels", duty: true, channels: [
+		{ channel: "mail", sent_ms: ago(9), problem: "", waiting: 0, dead: 0 },
+		{ channel: "ntfy", sent_ms: ago(3000), failed_ms: ago(2), problem: "No route to ntfy.example.org", waiting: 2, dead: 1 },
+		{ channel: "program", problem: "", waiting: 0, dead: 0 },
+	],
+};
+export const escrow: Of<"state.escrow"> = {
+	type: "state.escrow", approvals: 2, open_s: 1800, recovery: false, warnings: ["No recovery key was made: if two people lose their passwords, nothing can be opened."],
+	holders: [
+		{ account: 21, name: "Ms. R.", missing: 0 }, { account: 22, name: "Mr. T.", missing: 0 },
+		{ account: 23, name: "Mx. C.", missing: 12 }, { account: 0, name: "Recovery key", missing: 0 },
+	],
+	openings: [],
+};
+type Opening = Of<"state.escrow">["openings"][number];
+const opening: Opening = {
+	opening: 8, room: 6, name: "North Window", step: "asked", why: "harmed", by: 22, by_name: "Mr. T.", approved_by: "",
+	reason: "Says they don\u2019t want to go home today. \u201cHe gets mad.\u201d Asked for an adult through Sol.", at_ms: ago(0, 30),
+};
+export const opened = (more: Partial<Opening>): Of<"state.escrow"> => ({ ...escrow, openings: [{ ...opening, ...more }] });
+export const sealed: Of<"identity.told"> = {
+	type: "identity.told", room: 6, openings: [], granted: true, items: [
+		{ kind: "device", at_ms: ago(10, 52) }, { kind: "address", at_ms: ago(10, 52) }, { kind: "agent", at_ms: ago(10, 52) },
+	],
+};
+export const shown: Of<"identity.shown"> = {
+	type: "identity.shown", opening: 8, room: 6, until_ms: NOW + (27 * 60 + 48) * 1000, unread: 0, items: [
+		{ kind: "device", at_ms: ago(10, 52), value: "NF 4417" },
+		{ kind: "address", at_ms: ago(10, 52), value: "10.20.14.7" },
+		{ kind: "agent", at_ms: ago(10, 52), value: "Chrome 141 on ChromeOS" },
+		{ kind: "name", at_ms: ago(2), value: "they call me jo" },
+	],
+};
+export const marked: Of<"room.marked"> = {
+	type: "room.marked", room: 6, flags: [],
+	notes: [{ at_ms: ago(3), from: "Mr. T.", to: "Sol", body: "You\u2019re doing this just right. Stay with them." }],
+	calls: [{ escalation: 3, at_ms: ago(0, 30), source: "supporter", reason: "hurting", stage: "told", by: "Sol", taken_by: "" }],
+};
+export const news: WireEvent[] = [
+	{ type: "identity.moved", seq: 160, room: 2, at_ms: ago(0, 3), opening: 9, step: "opened", why: "self", name: "Mr. T." },
+	{ type: "exported", seq: 161, at_ms: ago(0, 2), name: "Mr. T.", reason: "Asked for by the district\u2019s lawyer" },
+];
+export const pictured: WireEvent = {
+	type: "chat.pictured", ...next(6), room: 6, at_ms: ago(0, 10), who: "visitor", name: "", id: "f".repeat(32), picture: 5,
+	width: 800, height: 600,
+};
+
 /* The page after all this was received. */
 export function watching(walls: Wall[], more: WireEvent[] = [], events: WireEvent[] = story): Oversight {
 	const hello: WireEvent = {
@@ -103,7 +203,7 @@ export function watching(walls: Wall[], more: WireEvent[] = [], events: WireEven
 	};
 	const rooms = new Set(walls.map((one) => one.room));
 	const seen = events.filter((event) => !("room" in event) || rooms.has(event.room as number) || rooms.size === 0);
-	const all = [hello, school, staff, ...walls, ...seen, ...more];
+	const all = [hello, school, staff, channels, escrow, { type: "state.cases", open: 3, due: 1 } as const, ...walls, ...seen, ...more];
 	const s = all.reduce((state, message) => receive(state, message, NOW), begin(NOW));
 	const last = receive(s, { type: "state.caught_up", seq: 200 }, NOW);
 	return connection(last, { status: "online", retry_ms: 0, heard_ms: NOW }, NOW);
