@@ -41,6 +41,8 @@ const fields = {
 	"shift.add": { login: "nobody", weekday: 0, from_min: 0, until_min: 1 },
 	"shift.remove": { shift: 4242 },
 	"setting.set": { key: "nothing", value: "x" },
+	"phrase.put": { language: "NO", severity: "low", category: "x", text: "x", match: "word" },
+	"phrase.remove": { phrase: 4242 },
 	backup: { path: "relative" },
 };
 
