@@ -2,6 +2,7 @@
 #include "daemon/server.h"
 
 #include "daemon/audit.h"
+#include "daemon/cases.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
@@ -120,6 +121,7 @@ static void on_tick(uv_timer_t *timer)
 	escalations_tick(server);
 	audit_tick(server);
 	escrow_tick(server);
+	cases_tick(server);
 	if (!server->closed) {
 		search_tick(server);
 		digest_tick(server);
@@ -222,6 +224,7 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 		{"chats", rooms_load},
 		{"sealed details", escrow_load},
 		{"calls for an adult", escalations_load},
+		{"cases", cases_load},
 		{"outbox", outbox_load},
 		{"watch phrases", watch_load},
 	};
@@ -317,6 +320,7 @@ void server_start_closed(struct server *server)
 	escrow_finish(server);
 	server->store = NULL;
 	audit_finish(server);
+	cases_finish(server);
 	server->journal = (struct journal){.failed = true};
 	server->closed = true;
 	go(server);
@@ -420,6 +424,7 @@ void server_finish(struct server *server)
 	search_finish(server);
 	watch_finish(server);
 	audit_finish(server);
+	cases_finish(server);
 	notes_finish(server);
 	outbox_finish(server);
 	staff_finish(server->staff);

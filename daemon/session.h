@@ -52,6 +52,7 @@ struct session {
 	struct subscription *oversight; /* NULL: none */
 	int64_t wall_from; /* seq from which on an overseer was shown the wall */
 	struct wall_cursor wall_cursor;
+	uint64_t cases_told; /* newest version of state.cases that was given; 0: none */
 	uint64_t channels_given; /* outbox_version() of the newest state.channels */
 	struct escalation_cursor calls; /* given of the calls for an adult */
 	bool school_due, desk_due, staff_due, escrow_due; /* a newer snapshot waits */

@@ -1,6 +1,7 @@
 /* What a session is given next: answers first, then events, then snapshots, packed. */
 #include "daemon/session.h"
 
+#include "daemon/cases.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
 #include "daemon/escalation.h"
@@ -93,6 +94,11 @@ static struct frame *next_snapshot(struct session *session)
 	if (session->oversight != NULL && session->channels_given < outbox_version(server)) {
 		session->channels_given = outbox_version(server);
 		return outbox_frame(server);
+	}
+	struct frame *cases =
+		session->oversight != NULL ? cases_frame(server, &session->cases_told) : NULL;
+	if (cases != NULL) {
+		return cases;
 	}
 	if (session->oversight != NULL) {
 		return desk_wall_frame(server, &session->wall_cursor);

@@ -43,6 +43,12 @@ const fields = {
 	"setting.set": { key: "nothing", value: "x" },
 	"phrase.put": { language: "NO", severity: "low", category: "x", text: "x", match: "word" },
 	"phrase.remove": { phrase: 4242 },
+	"case.open": { room },
+	"case.get": { case_id: 4242 },
+	"case.change": { case_id: 4242 },
+	"case.step": { case_id: 4242, step: 1, state: "done" },
+	"case.note": { case_id: 4242, id: hex(16), body: "x" },
+	"audit.list": { limit: 1 },
 	backup: { path: "relative" },
 };
 
