@@ -18,12 +18,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 _Static_assert((int)AUDIT_HASH_BYTES == (int)AUDIT_ROW_HASH_BYTES, "one size of hash");
 
 enum {
 	CHECKPOINT_EVERY = 1000, /* entries */
 	DETAIL_POINTS = 2000, /* code points */
+	HEAD_FROM_HOUR = 6, /* of the school's day: the head is told */
 };
 
 struct audit {
@@ -36,6 +38,7 @@ struct audit {
 	unsigned in_flight;
 	bool stale; /* a write failed: the head is read again once all have come back */
 	bool reading;
+	int day; /* the head was told on this day, 20261122; 0: on none since the start */
 };
 
 struct flight {
@@ -302,17 +305,61 @@ enum store_status audit_load(struct server *server)
 	return status;
 }
 
+static void on_start_signed(
+	struct server *server, void *data, int64_t number, enum store_status status)
+{
+	(void)data;
+	(void)number;
+	if (status == STORE_OK) {
+		audit_tell_head(server, 0);
+	}
+}
+
 void audit_start(struct server *server)
 {
 	if (audit_writable(server) && server->audit->signed_entry < server->audit->head.entry) {
-		checkpoint(server, NULL);
+		checkpoint(server, on_start_signed);
+		store_flush(server->store); /* before anything else is written or asked */
+	}
+}
+
+/* ---- every day ---- */
+
+static void on_day_signed(
+	struct server *server, void *data, int64_t number, enum store_status status)
+{
+	(void)data;
+	(void)number;
+	if (status == STORE_OK) {
+		audit_tell_head(server, server->audit->day);
+	} else {
+		server->audit->day = 0; /* later, once the file takes writes */
 	}
 }
 
 void audit_tick(struct server *server)
 {
-	if (server->audit != NULL) {
-		recover(server);
+	struct audit *audit = server->audit;
+	if (audit == NULL || server->draining) {
+		return;
+	}
+	recover(server);
+	time_t now = (time_t)(clock_wall_ms() / 1000);
+	struct tm local;
+	if (!audit_writable(server) || localtime_r(&now, &local) == NULL ||
+		local.tm_hour < HEAD_FROM_HOUR) {
+		return;
+	}
+	int day = (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
+	if (day == audit->day) {
+		return;
+	}
+	if (audit->signed_entry < audit->head.entry) {
+		audit->day = day;
+		checkpoint(server, on_day_signed);
+	} else if (audit->entry == audit->head.entry) {
+		audit->day = day;
+		audit_tell_head(server, day); /* signed already, when the daemon was started */
 	}
 }
 

@@ -51,6 +51,10 @@ void audit_add(struct server *server, const struct audit_entry *entry,
 /* The newest entry that is on disk, and its hash: what is kept outside. 0: none. */
 int64_t audit_head(const struct server *server, uint8_t hash[AUDIT_HASH_BYTES]);
 
+/* Writes the head to the log and, on the first call of a day (20261122; 0: of none), to the
+ * addresses of the school's setting audit_head_to. */
+void audit_tell_head(struct server *server, int day);
+
 /* Once a second: a day's checkpoint, its head to the log and to whoever keeps it outside. */
 void audit_tick(struct server *server);
 

@@ -193,27 +193,20 @@ static void copy(char *to, size_t capacity, struct text text)
 	snprintf(to, capacity, "%.*s", (int)text.size, text.bytes);
 }
 
-static const char usual_steps[] =
-	"Talk with the student\nParent or guardian told\n"
-	"Report made to child services, if there is reason to suspect harm\nReferral\nFollow-up";
-
-/* The school's list, a line each. */
-static void add_steps(struct case_write *write, struct text lines)
+/* The school's list. */
+static void add_steps(struct case_write *write, const struct settings *settings)
 {
-	while (lines.size > 0 && write->steps_count < CASE_STEPS_MAX) {
-		const char *end = memchr(lines.bytes, '\n', lines.size);
-		size_t size = end != NULL ? (size_t)(end - lines.bytes) : lines.size;
-		struct case_step_row *step = &write->steps[write->steps_count];
-		copy(step->text, sizeof(step->text), (struct text){lines.bytes, size});
-		if (strspn(step->text, " \t\r") < strlen(step->text)) {
-			step->step = (int)++write->steps_count;
+	for (size_t i = 0; i < settings->case_steps_count; i++) {
+		struct text text = settings->case_steps[i];
+		if (text.size > 0) {
+			struct case_step_row *step = &write->steps[write->steps_count++];
+			copy(step->text, sizeof(step->text), text);
+			step->step = (int)write->steps_count;
 			step->state = WIRE_STEP_TODO;
 		}
-		size += end != NULL;
-		lines.bytes += size;
-		lines.size -= size;
 	}
 }
+_Static_assert((int)SETTINGS_TEXTS_MAX <= (int)CASE_STEPS_MAX, "a case can have them all");
 
 struct case_write *cases_make(
 	struct server *server, int64_t room, const struct account *owner, struct text title)
@@ -233,7 +226,7 @@ struct case_write *cases_make(
 	file->year = year;
 	file->number = cases->number;
 	link_file(cases, file);
-	add_steps(write, text_of(usual_steps));
+	add_steps(write, server->settings);
 	file->pending = (struct case_state){WIRE_CASE_OPEN, 0, (int)write->steps_count};
 	write->after = file->pending;
 	write->row = (struct case_row){
@@ -335,9 +328,28 @@ void cases_write(struct server *server, struct case_write *write, const struct a
 
 /* ---- every second ---- */
 
+enum {
+	REMIND_FROM_HOUR = 7, /* of the school's day */
+};
+
 void cases_tick(struct server *server)
 {
-	if (server->cases != NULL) {
-		count(server);
+	if (server->cases == NULL || server->draining) {
+		return;
+	}
+	count(server);
+	int64_t now_ms = clock_wall_ms();
+	time_t now = (time_t)(now_ms / 1000);
+	struct tm local;
+	if (server->cases->due == 0 || localtime_r(&now, &local) == NULL ||
+		local.tm_hour < REMIND_FROM_HOUR) {
+		return;
+	}
+	int day = (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
+	for (struct case_file *file = server->cases->list; file != NULL; file = file->next) {
+		if (is_due(file, now_ms) && file->reminded_day != day) {
+			file->reminded_day = day;
+			cases_remind(server, file, day);
+		}
 	}
 }

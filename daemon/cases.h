@@ -90,6 +90,9 @@ void cases_tell(struct server *server, const struct case_file *file, int64_t acc
 /* The made-up name of a case's room; in_file: as its row has it. */
 struct text cases_room_name(const struct server *server, int64_t room, const char *in_file);
 
+/* Writes to the owner that it is due, once a day (20261122) however often it is called. */
+void cases_remind(struct server *server, const struct case_file *file, int day);
+
 /* state.cases, if an overseer who has seen `*version` has not seen the newest; NULL. */
 struct frame *cases_frame(struct server *server, uint64_t *version);
 

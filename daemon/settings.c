@@ -52,6 +52,11 @@ static const struct setting_row {
 	[SETTING_OFFICE_MAIL] = {"office_mail", SHAPE_MAILS, 1, 200, SETTINGS_OFFICE_MAX, ""},
 	[SETTING_FLAG_ESCALATES] = {"flag_escalates", SHAPE_SWITCH, 0, 3, 0, "no"},
 	[SETTING_DIGEST_TO] = {"digest_to", SHAPE_MAILS, 1, 200, SETTINGS_OFFICE_MAX, ""},
+	[SETTING_AUDIT_HEAD_TO] = {"audit_head_to", SHAPE_MAILS, 1, 200, SETTINGS_OFFICE_MAX, ""},
+	[SETTING_CASE_STEPS] = {"case_steps", SHAPE_LINES, 1, 120, SETTINGS_TEXTS_MAX,
+		"Talk with the student\nParent or guardian told\n"
+		"Report made to child services, if there is reason to suspect harm\nReferral\n"
+		"Follow-up"},
 };
 
 enum {
@@ -281,6 +286,32 @@ bool settings_check(
 	return true;
 }
 
+/* Where a list of texts is kept; NULL: it is a list of something else. */
+struct text_list {
+	struct text *texts;
+	size_t *count;
+};
+
+static struct text_list texts_of(struct settings *settings, enum setting_key key)
+{
+	switch (key) {
+	case SETTING_TOPICS:
+		return (struct text_list){settings->topics, &settings->topics_count};
+	case SETTING_WISHES:
+		return (struct text_list){settings->wishes, &settings->wishes_count};
+	case SETTING_OFFICE_MAIL:
+		return (struct text_list){settings->office_mail, &settings->office_mail_count};
+	case SETTING_DIGEST_TO:
+		return (struct text_list){settings->digest_to, &settings->digest_to_count};
+	case SETTING_AUDIT_HEAD_TO:
+		return (struct text_list){settings->audit_head_to, &settings->audit_head_to_count};
+	case SETTING_CASE_STEPS:
+		return (struct text_list){settings->case_steps, &settings->case_steps_count};
+	default:
+		return (struct text_list){NULL, NULL};
+	}
+}
+
 void settings_apply(struct settings *settings, enum setting_key key, const char *bytes, size_t size)
 {
 	char *value = xmemdup(bytes, size);
@@ -289,39 +320,23 @@ void settings_apply(struct settings *settings, enum setting_key key, const char 
 	if (!is_list(&rows[key])) {
 		return;
 	}
+	struct text_list list = texts_of(settings, key);
 	struct lists lists = {
-		.texts = key == SETTING_WISHES        ? settings->wishes
-			 : key == SETTING_OFFICE_MAIL ? settings->office_mail
-			 : key == SETTING_DIGEST_TO   ? settings->digest_to
-						      : settings->topics,
+		.texts = list.texts,
 		.contacts = settings->contacts,
 		.hours = settings->hours,
 		.rungs = settings->ladder.rungs,
 	};
 	unsigned line = 0;
 	parse_list(&rows[key], (struct text){value, size}, &lists, &line);
-	switch (key) {
-	case SETTING_TOPICS:
-		settings->topics_count = lists.count;
-		break;
-	case SETTING_WISHES:
-		settings->wishes_count = lists.count;
-		break;
-	case SETTING_CONTACTS:
+	if (list.texts != NULL) {
+		*list.count = lists.count;
+	} else if (key == SETTING_CONTACTS) {
 		settings->contacts_count = lists.count;
-		break;
-	case SETTING_LADDER:
+	} else if (key == SETTING_LADDER) {
 		settings->ladder.count = lists.count;
-		break;
-	case SETTING_OFFICE_MAIL:
-		settings->office_mail_count = lists.count;
-		break;
-	case SETTING_DIGEST_TO:
-		settings->digest_to_count = lists.count;
-		break;
-	default:
+	} else {
 		settings->hours_count = lists.count;
-		break;
 	}
 }
 

@@ -35,6 +35,8 @@ enum setting_key {
 	SETTING_OFFICE_MAIL, /* the front office's addresses, one a line */
 	SETTING_FLAG_ESCALATES, /* yes or no: the gravest watch phrases call an adult */
 	SETTING_DIGEST_TO, /* who gets the daily digest, addresses one a line */
+	SETTING_AUDIT_HEAD_TO, /* who keeps the audit's head outside, addresses one a line */
+	SETTING_CASE_STEPS, /* of a new case, one a line */
 	SETTINGS
 };
 
@@ -52,6 +54,10 @@ struct settings {
 	size_t office_mail_count;
 	struct text digest_to[SETTINGS_OFFICE_MAX];
 	size_t digest_to_count;
+	struct text audit_head_to[SETTINGS_OFFICE_MAX];
+	size_t audit_head_to_count;
+	struct text case_steps[SETTINGS_TEXTS_MAX];
+	size_t case_steps_count;
 };
 
 static inline bool settings_is_on(const struct settings *settings, enum setting_key key)
