@@ -1,4 +1,5 @@
 /* hello, ping, token.forget: who a session is. */
+#include "daemon/arrival.h"
 #include "daemon/audit.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
@@ -81,6 +82,9 @@ static enum outcome greet_visitor(struct session *session, const struct msg_hell
 	}
 	session->role = WIRE_ROLE_VISITOR;
 	session->greeted = true;
+	session->sealed = arrival_seal(server, session->arrival);
+	arrival_forget(session->arrival);
+	session->arrival = NULL;
 	if (token != NULL) {
 		session_bind_token(session, token);
 	}
@@ -97,6 +101,8 @@ static void greet(struct session *session, const struct msg_hello *hello)
 	struct server *server = session->server;
 	struct account *account = session->account;
 	session->greeted = true;
+	arrival_forget(session->arrival);
+	session->arrival = NULL;
 	session->school_due = true;
 	account->gone_mono = 0;
 	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {

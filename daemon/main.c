@@ -132,6 +132,7 @@ static int start_network(struct harkd *harkd, char *problem, size_t size)
 		.tls_key = config->tls_key[0] != '\0' ? config->tls_key : NULL,
 		.origins = (const char *const *)config->origins,
 		.trusted_proxies = (const char *const *)config->trusted_proxies,
+		.device_header = config->escrow_device_header,
 		.connections_max = (unsigned)config->connections,
 		.handshake_ms = 10000,
 		.ping_ms = 20000,

@@ -1,6 +1,7 @@
 /* A connected page: bytes in, frames out, subscriptions. */
 #include "daemon/session.h"
 
+#include "daemon/arrival.h"
 #include "daemon/audit.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
@@ -62,6 +63,7 @@ struct session *session_create(struct server *server, const struct session_peer 
 	session->role = peer->control ? WIRE_ROLE_OPERATOR : WIRE_ROLE_VISITOR;
 	session->page = peer->control ? WIRE_PAGE_CONTROL : WIRE_PAGE_VISITOR;
 	session->bucket = peer->bucket;
+	session->arrival = peer->details != NULL ? arrival_hold(peer->details) : NULL;
 	session->replies_end = &session->replies;
 	session->ready_end = &session->ready;
 	struct rate_limit limit = {server->config->credits, server->config->credits_per_s};
@@ -156,6 +158,8 @@ void session_destroy(struct session *session)
 		server_refresh_soon(server);
 	}
 	session_drop_replies(session);
+	arrival_forget(session->arrival);
+	escrow_arrival_drop(session->sealed);
 	undefer(session);
 	frame_unref(session->held);
 	frame_unref(session->current);
@@ -269,6 +273,7 @@ void session_bind_token(struct session *session, struct token *token)
 	if (token != NULL) {
 		token->sessions++;
 		token->room->visitors_here++;
+		escrow_arrival_enter(session->sealed, token->room->id);
 		rooms_touch_token(server, token);
 		rooms_state_changed(server, token->room);
 	}

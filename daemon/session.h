@@ -18,6 +18,8 @@
 #include <stdint.h>
 
 struct account;
+struct arrival;
+struct escrow_arrival;
 struct login;
 struct reply;
 struct token;
@@ -43,6 +45,8 @@ struct session {
 	struct login *login; /* the cookie's; NULL: signed out, or a visitor */
 	struct session *next_of_account, **link_of_account; /* account::sessions */
 	struct token *token; /* a visitor's; NULL before hello */
+	struct arrival *arrival; /* until hello; NULL afterwards */
+	struct escrow_arrival *sealed; /* a visitor's, for each room it enters; NULL: nothing */
 	uint8_t token_hash[32]; /* also of a token that opens nothing yet */
 
 	struct subscription *subscriptions; /* rooms */

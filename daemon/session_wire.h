@@ -33,10 +33,16 @@ enum {
 	CLOSE_SIGNED_OUT = 4401,
 };
 
+/* What a connection says about its visitor; valid during session_create(). */
+struct session_details {
+	const char *address, *agent, *device; /* empty: not known */
+};
+
 struct session_peer {
 	void *wire; /* the transport's, given back to wake */
 	void (*wake)(void *wire);
 	const char *cookie; /* value of the staff cookie, or NULL; valid during the call */
+	const struct session_details *details; /* NULL: of nobody's browser */
 	uint64_t bucket; /* keyed hash of the address; 0 for the control socket */
 	bool control; /* from the control socket: the role is operator */
 };

@@ -4,6 +4,8 @@
 #include "daemon/argon.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/escrow.h"
+#include "daemon/escrow_keys.h"
 #include "daemon/journal.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -37,6 +39,12 @@ struct signin {
 	uint8_t link_hash[STAFF_HASH_BYTES]; /* enrolling */
 	uint8_t secret[32]; /* the cookie's */
 	bool right; /* the password was */
+	/* A holder's key pair follows the password (escrow.h). */
+	bool keeps_key; /* the pair in `key` is to be wrapped by the new password */
+	bool makes_key; /* or a new one, with `key_id`, to be made */
+	bool has_key; /* `key` is to be written */
+	int64_t key_id;
+	struct holder_row key;
 	void (*then)(struct signin *signin);
 };
 
@@ -49,6 +57,19 @@ static void signin_free(struct signin *signin)
 static void copy_password(char *to, struct text text)
 {
 	snprintf(to, PASSWORD_BYTES + 1, "%.*s", (int)text.size, text.bytes);
+}
+
+/* Before the work: what is to become of the account's key. */
+static void plan_key(struct signin *signin, const struct account *account)
+{
+	if (!escrow_may_hold(account)) {
+		return;
+	}
+	bool has = escrow_holder_of(signin->server, account->row.id, &signin->key);
+	bool knows = signin->stored[0] != '\0'; /* the password that wraps it now */
+	signin->keeps_key = has && knows && signin->next[0] != '\0';
+	signin->makes_key = !has || !knows;
+	signin->key_id = escrow_new_holder(signin->server, account->row.id).id;
 }
 
 static struct signin *signin_create(struct server *server, int64_t account, struct text password)
@@ -103,6 +124,55 @@ static enum wire_code code_of(enum store_status status)
 
 /* ---- the work ---- */
 
+static bool wrap(struct holder_row *row, const uint8_t *secret, const char *password)
+{
+	struct escrow_wrap wrap;
+	if (!escrow_wrap_make(secret, password, strlen(password), &wrap)) {
+		return false;
+	}
+	memcpy(row->salt, wrap.salt, sizeof(row->salt));
+	memcpy(row->wrapped, wrap.wrapped, sizeof(row->wrapped));
+	return true;
+}
+
+/* The same pair under the new password. False: the old one does not open it. */
+static bool keep_key(struct signin *signin)
+{
+	struct escrow_wrap old;
+	uint8_t secret[ESCROW_KEY_BYTES];
+	memcpy(old.salt, signin->key.salt, sizeof(old.salt));
+	memcpy(old.wrapped, signin->key.wrapped, sizeof(old.wrapped));
+	bool kept = escrow_wrap_open(&old, signin->password, strlen(signin->password), secret) &&
+		    wrap(&signin->key, secret, signin->next);
+	sodium_memzero(secret, sizeof(secret));
+	return kept;
+}
+
+static void make_key(struct signin *signin, const char *password)
+{
+	struct escrow_pair pair;
+	escrow_pair_make(&pair);
+	signin->key = (struct holder_row){
+		.id = signin->key_id,
+		.account = signin->account,
+		.created_ms = clock_wall_ms(),
+	};
+	memcpy(signin->key.public_key, pair.public_key, sizeof(signin->key.public_key));
+	signin->has_key = wrap(&signin->key, pair.secret, password);
+	sodium_memzero(&pair, sizeof(pair));
+}
+
+static void work_on_key(struct signin *signin, const char *password)
+{
+	if (signin->keeps_key) {
+		signin->has_key = signin->keeps_key = keep_key(signin);
+		signin->makes_key = !signin->has_key; /* a pair that nobody can open is none */
+	}
+	if (signin->makes_key) {
+		make_key(signin, password);
+	}
+}
+
 static void on_argon(struct argon_job *job)
 {
 	/* Without an account the work is the same, so that its absence cannot be timed. */
@@ -123,6 +193,9 @@ static void on_argon(struct argon_job *job)
 	if (signin->right && hashes) {
 		signin->right = crypto_pwhash_str(signin->hashed, to_hash, strlen(to_hash),
 					ARGON_PASSES, ARGON_BYTES) == 0;
+	}
+	if (signin->right) {
+		work_on_key(signin, to_hash);
 	}
 	sodium_memzero(signin->password, sizeof(signin->password));
 	sodium_memzero(signin->next, sizeof(signin->next));
@@ -165,6 +238,34 @@ static void on_login_written(struct staff_job *job, enum store_status status)
 	signin_free(signin);
 }
 
+/* ---- the key, in the file and in memory ---- */
+
+static enum store_status write_key(struct store_db *db, void *data)
+{
+	const struct signin *signin = data;
+	return signin->keeps_key ? holder_rewrap(db, &signin->key)
+				 : holder_insert(db, &signin->key);
+}
+
+/* With the account's row, in its transaction. */
+static void add_key(struct signin *signin, struct staff_write *write)
+{
+	if (signin->has_key) {
+		write->also = write_key;
+		write->also_data = signin;
+	}
+}
+
+static void land_key(struct signin *signin)
+{
+	if (signin->has_key && signin->keeps_key) {
+		escrow_holder_rewrapped(signin->server, &signin->key);
+	} else if (signin->has_key) {
+		escrow_holder_added(signin->server, &signin->key);
+	}
+	signin->has_key = false;
+}
+
 static void give_cookie(struct signin *signin)
 {
 	randombytes_buf(signin->secret, sizeof(signin->secret));
@@ -176,7 +277,7 @@ static void give_cookie(struct signin *signin)
 }
 
 /* A wrong password, wherever it was asked for. */
-static void count_failure(struct account *account)
+void signin_note_failure(struct account *account)
 {
 	if (account != NULL && ++account->failures > FREE_FAILURES) {
 		unsigned extra = account->failures - FREE_FAILURES;
@@ -204,11 +305,14 @@ static void after_password(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	if (!is_still_right(signin, account)) {
-		count_failure(account);
+		signin_note_failure(account);
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
 	account->failures = 0;
+	if (signin->has_key) {
+		escrow_holder_write(signin->server, &signin->key);
+	}
 	give_cookie(signin);
 }
 
@@ -230,6 +334,7 @@ void signin_with_password(
 	signin->to = *to;
 	if (can) {
 		memcpy(signin->stored, account->row.password, sizeof(signin->stored));
+		plan_key(signin, account);
 	}
 	start(signin, after_password);
 }
@@ -239,6 +344,9 @@ void signin_with_password(
 static void on_password_written(struct staff_job *job, enum store_status status)
 {
 	struct signin *signin = job->user;
+	if (status == STORE_OK) {
+		land_key(signin);
+	}
 	if (status != STORE_OK) {
 		refuse_signin(signin, code_of(status));
 	} else if (signin->to.reply != NULL) {
@@ -261,6 +369,7 @@ static void write_password(struct signin *signin)
 	}
 	struct staff_write *write = staff_update_create(account);
 	memcpy(write->account.password, signin->hashed, sizeof(write->account.password));
+	add_key(signin, write);
 	staff_change(signin->server, write, NULL, on_password_written, signin);
 }
 
@@ -339,6 +448,7 @@ void signin_enrol(
 	struct signin *signin = signin_create(server, account->row.id, request->password);
 	signin->to = *to;
 	memcpy(signin->link_hash, hash, sizeof(hash));
+	plan_key(signin, account);
 	start(signin, after_enrol_hash);
 }
 
@@ -356,6 +466,10 @@ enum outcome signin_set_password(
 {
 	struct signin *signin = signin_create(server, account, password);
 	signin->asker = *asker;
+	const struct account *to = staff_account(server->staff, account);
+	if (to != NULL) {
+		plan_key(signin, to);
+	}
 	start(signin, after_first_hash);
 	return OUTCOME_ANSWERED;
 }
@@ -378,6 +492,7 @@ static void on_change_written(struct staff_job *job, enum store_status status)
 		refuse_signin(signin, code_of(status));
 		return;
 	}
+	land_key(signin);
 	struct session *session = server_session(signin->server, signin->asker.session);
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	const struct login *keep = session != NULL ? session->login : NULL;
@@ -395,12 +510,13 @@ static void after_change_hash(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	if (!is_still_right(signin, account)) {
-		count_failure(account);
+		signin_note_failure(account);
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
 	struct staff_write *write = staff_update_create(account);
 	memcpy(write->account.password, signin->hashed, sizeof(write->account.password));
+	add_key(signin, write);
 	staff_change(signin->server, write, NULL, on_change_written, signin);
 }
 
@@ -420,6 +536,7 @@ enum outcome signin_change(struct session *session, const struct msg_staff_passw
 	signin->asker = asker;
 	copy_password(signin->next, request->new);
 	memcpy(signin->stored, account->row.password, sizeof(signin->stored));
+	plan_key(signin, account);
 	start(signin, after_change_hash);
 	return OUTCOME_ANSWERED;
 }

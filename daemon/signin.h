@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct account;
 struct server;
 struct session;
 
@@ -37,6 +38,9 @@ enum outcome signin_change(struct session *session, const struct msg_staff_passw
 
 /* Answers a post with an `error`. */
 void signin_refuse(const struct signin_reply *to, int status, const struct msg_error *error);
+
+/* A wrong password, wherever it was asked for: after a few, the account has to wait. */
+void signin_note_failure(struct account *account);
 
 /* Too easy to guess: the name itself, one letter over and over, one of the commonest. */
 _Bool signin_is_weak(struct text password, const char *login, const char *alias);

@@ -8,6 +8,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/config.h"
+#include "daemon/escrow.h"
 #include "daemon/journal.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -193,11 +194,15 @@ static void update_account(struct server *server, const struct account_row *row)
 {
 	struct account *account = staff_account(server->staff, row->id);
 	if (account != NULL) {
+		bool switched = account->row.disabled != row->disabled;
 		account->row = *row;
 		account->failures = 0;
 		account->blocked_mono = 0;
 		if (row->disabled) {
 			drop_logins(server, account, NULL);
+		}
+		if (switched) {
+			escrow_account_switched(server, account);
 		}
 	}
 }

@@ -26,6 +26,7 @@ struct transport_options {
 	unsigned connections_max; /* WebSockets held at once; further upgrades get 503 */
 	unsigned handshake_ms; /* a half-sent request or stalled frame is cut after this */
 	unsigned ping_ms, dead_ms; /* silence before a ping; before the connection is dropped */
+	const char *device_header; /* a trusted proxy's, naming the device; NULL or empty: none */
 	const char *control_path; /* Unix socket for the hark command; NULL: none */
 	uint8_t bucket_key[16]; /* keys the hash of addresses; random, memory only */
 };

@@ -1,6 +1,6 @@
 /*
- * What is asked for: pages, files, probes and posts, matched whole against short lists. Only a
- * post has a body.
+ * What is asked for: pages, files, probes and posts, matched whole against short lists, and
+ * pictures. Only a post has a body.
  */
 #include <libwebsockets.h>
 
@@ -9,6 +9,7 @@
 #include "daemon/assets.h"
 #include "daemon/frame.h"
 #include "daemon/transport_answer.h"
+#include "daemon/transport_picture.h"
 #include "daemon/transport_post.h"
 
 enum {
@@ -94,6 +95,7 @@ static const struct {
 	{"/enrol", HTTP_POST_ENROL},
 	{"/logout", HTTP_POST_LOGOUT},
 	{"/leave", HTTP_POST_LEAVE},
+	{"/export", HTTP_POST_EXPORT},
 };
 
 /* An index into pages or posts; -1: not there. */
@@ -218,8 +220,9 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	int uri_size, method = lws_http_get_uri_and_method(connection->wsi, &uri, &uri_size);
 
 	connection_note_proxy(connection);
-	if (connection->post != NULL || connection->sending != NULL ||
-		has_strange_body(connection, method)) {
+	connection_wipe_headers(connection);
+	if (connection->post != NULL || connection->picture != NULL ||
+		connection->sending != NULL || has_strange_body(connection, method)) {
 		return http_refuse(connection, 400, "This request makes no sense here.\n");
 	}
 	if (size >= sizeof path || memchr(in, '\0', size) != NULL) {
@@ -227,6 +230,9 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	}
 	memcpy(path, in, size);
 	path[size] = '\0';
+	if (picture_is_path(path)) {
+		return picture_request(connection, path, method);
+	}
 	if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD) {
 		return serve_get(connection, path);
 	}
@@ -244,11 +250,16 @@ int http_request(struct connection *connection, const char *in, size_t size)
 
 int http_writable(struct connection *connection)
 {
-	return connection->sending != NULL ? answer_go_on(connection) : post_send_reply(connection);
+	if (connection->sending != NULL) {
+		return answer_go_on(connection);
+	}
+	return connection->picture != NULL ? picture_send_answer(connection)
+					   : post_send_reply(connection);
 }
 
 void http_gone(struct connection *connection)
 {
 	post_gone(connection);
+	picture_gone(connection);
 	answer_gone(connection);
 }

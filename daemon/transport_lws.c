@@ -25,6 +25,7 @@
 #include <libwebsockets.h>
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +192,54 @@ bool connection_secure(struct connection *connection)
 	       lws_hdr_custom_copy(
 		       connection->wsi, proto, sizeof proto, name, (int)sizeof name - 1) > 0 &&
 	       strcmp(proto, "https") == 0;
+}
+
+/* A header by its name, which the library wants in lower case with a colon. */
+static bool custom_header(struct connection *connection, const char *name, char *out, size_t size)
+{
+	char wanted[72];
+	int length = snprintf(wanted, sizeof wanted, "%s:", name);
+
+	for (char *at = wanted; *at != '\0'; at++) {
+		*at = (char)tolower((unsigned char)*at);
+	}
+	return lws_hdr_custom_copy(connection->wsi, out, (int)size, wanted, length) > 0;
+}
+
+void connection_texts(struct connection *connection, struct peer_texts *texts)
+{
+	const struct transport *transport = connection->transport;
+	const char *name = transport->options.device_header;
+	struct peer_address address = connection_address(connection);
+	struct peer_address direct = direct_address(connection);
+
+	memset(texts, 0, sizeof *texts);
+	peer_address_write(&address, texts->address, sizeof texts->address);
+	if (!connection_header(
+		    connection, WSI_TOKEN_HTTP_USER_AGENT, texts->agent, sizeof texts->agent)) {
+		texts->agent[0] = '\0';
+	}
+	bool named = name != NULL && name[0] != '\0' && is_proxy(transport, &direct) &&
+		     custom_header(connection, name, texts->device, sizeof texts->device);
+	if (!named && lws_get_urlarg_by_name(connection->wsi, "device=", texts->device,
+			      sizeof texts->device) == NULL) {
+		texts->device[0] = '\0';
+	}
+}
+
+void connection_wipe_headers(struct connection *connection)
+{
+	struct peer_texts texts;
+	char forwarded[FORWARDED_MAX];
+
+	connection_texts(connection, &texts);
+	wipe_read(texts.agent);
+	wipe_read(texts.device);
+	if (connection_header(connection, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded)) {
+		wipe_read(forwarded);
+		explicit_bzero(forwarded, sizeof forwarded);
+	}
+	explicit_bzero(&texts, sizeof texts);
 }
 
 bool connection_staff_cookie(struct connection *connection, char out[COOKIE_VALUE_MAX])
@@ -399,6 +448,7 @@ static bool create_vhost(struct transport *transport)
 
 int library_open(struct transport *transport, char *problem, size_t size)
 {
+	wipe_begin();
 	lws_set_log_level(LLL_ERR, on_log);
 	starting = transport;
 	bool up = create_context(transport) && create_vhost(transport);

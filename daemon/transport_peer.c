@@ -80,6 +80,15 @@ bool peer_address_parse(const char *text, size_t size, struct peer_address *out)
 	return false;
 }
 
+void peer_address_write(const struct peer_address *address, char *out, size_t size)
+{
+	int family = address->size == 4 ? AF_INET : AF_INET6;
+
+	if (address->size == 0 || inet_ntop(family, address->bytes, out, (socklen_t)size) == NULL) {
+		out[0] = '\0';
+	}
+}
+
 bool peer_address_equal(const struct peer_address *a, const struct peer_address *b)
 {
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;

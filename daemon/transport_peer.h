@@ -20,6 +20,9 @@ struct peer_address peer_address_of(const struct sockaddr_storage *socket_addres
 /* From text: an IPv4 or IPv6 address, in [] or not, with a :port or not. False: neither. */
 bool peer_address_parse(const char *text, size_t size, struct peer_address *out);
 
+/* As text, as it is written everywhere; empty for none. */
+void peer_address_write(const struct peer_address *address, char *out, size_t size);
+
 bool peer_address_equal(const struct peer_address *a, const struct peer_address *b);
 
 /*

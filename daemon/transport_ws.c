@@ -99,8 +99,11 @@ int ws_established(struct connection *connection)
 	char cookie[COOKIE_VALUE_MAX];
 	bool has_cookie = connection_staff_cookie(connection, cookie);
 	struct peer_address address = connection_address(connection);
+	struct peer_texts texts;
+	struct session_details details = {texts.address, texts.agent, texts.device};
 	struct session_peer peer = {
 		.wire = connection,
+		.details = &details,
 		.wake = on_wake,
 		.cookie = has_cookie ? cookie : NULL,
 		.bucket = peer_bucket(&address, transport->options.bucket_key),
@@ -112,7 +115,10 @@ int ws_established(struct connection *connection)
 	connection->counted = true;
 	connection->heard_ms = transport_now(transport);
 	connection_enter(connection, PHASE_OPEN);
+	connection_texts(connection, &texts);
 	connection->session = session_create(transport->options.server, &peer, &refusal);
+	explicit_bzero(&texts, sizeof texts);
+	connection_wipe_headers(connection);
 	if (connection->session == NULL) {
 		begin_close(connection, refusal);
 		return 0;
@@ -160,7 +166,7 @@ static int judge_piece(struct connection *connection, const void *bytes, size_t 
 	return 0;
 }
 
-int ws_receive(struct connection *connection, const void *bytes, size_t size)
+int ws_receive(struct connection *connection, void *bytes, size_t size)
 {
 	if (connection->phase != PHASE_OPEN || connection->session == NULL) {
 		return 0;
@@ -182,6 +188,7 @@ int ws_receive(struct connection *connection, const void *bytes, size_t size)
 		}
 	}
 	code = session_receive(connection->session, bytes, size, final);
+	explicit_bzero(bytes, size); /* the library's copy; may be a password, or a name */
 	return code == 0 ? 0 : close_here(connection, code);
 }
 

@@ -49,6 +49,15 @@ static enum store_status write_account(
 	return store_db_run(db, statement);
 }
 
+static enum store_status update_account(struct store_db *db, const struct staff_write *write)
+{
+	enum store_status status = write_account(db, UPDATE_ACCOUNT, &write->account);
+	if (status == STORE_OK && write->also != NULL) {
+		status = write->also(db, write->also_data);
+	}
+	return status;
+}
+
 static enum store_status delete_number(struct store_db *db, const char *sql, int64_t number)
 {
 	sqlite3_stmt *statement = store_db_statement(db, sql);
@@ -118,7 +127,7 @@ static enum store_status run_write(struct store_job *job, struct store_db *db)
 	case STAFF_ACCOUNT_ADD:
 		return write_account(db, INSERT_ACCOUNT, &write->account);
 	case STAFF_ACCOUNT_UPDATE:
-		return write_account(db, UPDATE_ACCOUNT, &write->account);
+		return update_account(db, write);
 	case STAFF_LINK_ADD:
 		return add_link(db, &write->link);
 	case STAFF_LINK_USE:

@@ -61,6 +61,10 @@ struct staff_write {
 	struct link_row link;
 	struct login_row login;
 	struct shift_row shift;
+	/* Rows of other tables that come true with it or not at all (ACCOUNT_UPDATE). May be NULL.
+	 */
+	enum store_status (*also)(struct store_db *db, void *also_data);
+	void *also_data; /* the caller's */
 	void *owner;
 };
 

@@ -1,0 +1,60 @@
+/* Address, browser and device of a page, for as long as it takes to say hello. */
+#include "daemon/arrival.h"
+
+#include "daemon/session_wire.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum {
+	KINDS = 3,
+};
+
+struct arrival {
+	size_t sizes[KINDS];
+	char bytes[KINDS][ESCROW_TEXT_MAX];
+};
+
+static const enum wire_sealed_kind kinds[KINDS] = {
+	WIRE_SEALED_ADDRESS, WIRE_SEALED_AGENT, WIRE_SEALED_DEVICE};
+
+/* Headers are ASCII; whatever else somebody sends is shown as "?". */
+static size_t copy_text(char *to, const char *from)
+{
+	size_t size = strnlen(from, ESCROW_TEXT_MAX);
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)from[i];
+		to[i] = c >= 0x20 && c < 0x7f ? from[i] : '?';
+	}
+	return size;
+}
+
+struct arrival *arrival_hold(const struct session_details *details)
+{
+	const char *texts[KINDS] = {details->address, details->agent, details->device};
+	struct arrival *arrival = sodium_malloc(sizeof(*arrival));
+	if (arrival == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < KINDS; i++) {
+		arrival->sizes[i] = texts[i] != NULL ? copy_text(arrival->bytes[i], texts[i]) : 0;
+	}
+	return arrival;
+}
+
+struct escrow_arrival *arrival_seal(struct server *server, const struct arrival *arrival)
+{
+	struct escrow_detail details[KINDS];
+	if (arrival == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < KINDS; i++) {
+		details[i] = (struct escrow_detail){kinds[i], arrival->bytes[i], arrival->sizes[i]};
+	}
+	return escrow_arrive(server, details, KINDS);
+}
+
+void arrival_forget(struct arrival *arrival)
+{
+	sodium_free(arrival);
+}
