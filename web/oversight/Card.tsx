@@ -159,10 +159,10 @@ function Felt({ wall }: CardView) {
 			{away || wall.mood === undefined ? null : (
 				<>
 					<Icon of={moods[wall.mood]} class="i-18" />
-					{t(`mood.${wall.mood}`)}
+					<span>{t(`mood.${wall.mood}`)}</span>
 				</>
 			)}
-			{away ? t("card.peer.away", { name: wall.peer_name ?? "" }) : null}
+			{away ? <span>{t("card.peer.away", { name: wall.peer_name ?? "" })}</span> : null}
 		</span>
 	);
 }

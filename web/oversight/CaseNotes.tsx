@@ -38,6 +38,16 @@ export function CaseNotes(view: CaseView) {
 				<Icon of={iconLock} class="i-16" />
 				{t("case.notes")}
 			</h3>
+			{file.more ? (
+				<button
+					type="button"
+					class="btn btn--sm btn--quiet"
+					disabled={busy}
+					onClick={() => void run({ type: "case.get", case_id: file.case_id, before_ms: file.notes[0]?.at_ms ?? 1 })}
+				>
+					{t("case.notes.older")}
+				</button>
+			) : null}
 			<ol class="case-notes">
 				{file.notes.map((note, i) => (
 					<li key={i}>

@@ -19,6 +19,9 @@ function line(view: RoomView, going: Opening | undefined): string {
 	if (going?.step === "approved") {
 		return t("sealed.approved", { name: going.approved_by });
 	}
+	if (state.shown?.room === open.room) {
+		return t("sealed.open.you");
+	}
 	if (going?.step === "opened" && !mine) {
 		return t("sealed.open.other", { name: going.by_name });
 	}

@@ -13,11 +13,16 @@ import { SealedBox } from "./SealedBox";
 export function Side(view: RoomView) {
 	const { state, open, actions } = view;
 	const file = state.files.get(open.caseId);
+	const who = (
+		<>
+			<SealedBox {...view} />
+			{state.shown?.room === open.room ? <Opened {...view} shown={state.shown} /> : null}
+		</>
+	);
 	return (
 		<aside class="casebar" aria-label={t("read.side.case")}>
-			{file ? <CasePanel {...view} file={file} between={<SealedBox {...view} />} /> : <CaseStart {...view} />}
-			{file ? null : <SealedBox {...view} />}
-			{state.shown?.room === open.room ? <Opened {...view} shown={state.shown} /> : null}
+			{file ? <CasePanel {...view} file={file} between={who} /> : <CaseStart {...view} />}
+			{file ? null : who}
 			<About {...view} />
 			{state.walls.has(open.room) ? (
 				<button

@@ -1,15 +1,31 @@
 /* Cases as this page has read them: pure. */
 
-import type { CaseLine } from "../lib/protocol";
+import type { CaseLine, CaseNote } from "../lib/protocol";
 import type { Case, Oversight } from "./state";
 
 const FILES_MAX = 20; /* cases kept, the newest read */
+
+/* Notes of both, in order of time; of one told twice, one. */
+function allNotes(had: readonly CaseNote[], came: readonly CaseNote[]): CaseNote[] {
+	const key = (note: CaseNote): string => `${note.at_ms} ${note.by} ${note.body}`;
+	const known = new Set(came.map(key));
+	return [...had.filter((note) => !known.has(key(note))), ...came].sort((a, b) => a.at_ms - b.at_ms);
+}
+
+/* What came, with the notes that were there: a case with many of them comes in pages. */
+export function withNotes(had: Case | undefined, came: Case): Case {
+	if (!had) {
+		return came;
+	}
+	const older = (had.notes[0]?.at_ms ?? Infinity) < (came.notes[0]?.at_ms ?? Infinity);
+	return { ...came, notes: allNotes(had.notes, came.notes), more: older ? had.more : came.more };
+}
 
 /* A case came, whole: it stands on its page and, while it is not closed, beside its room. */
 export function onFile(s: Oversight, file: Case): Oversight {
 	const files = new Map(s.files);
 	files.delete(file.case_id);
-	files.set(file.case_id, file);
+	files.set(file.case_id, withNotes(s.files.get(file.case_id), file));
 	for (const old of files.keys()) {
 		if (files.size <= FILES_MAX) {
 			break;

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { callOf, climbed, isMine, mustRing, newCalls, openCalls, unreachable } from "../oversight/calls";
 import { Desk, readKept } from "../oversight/desk";
-import { onFile } from "../oversight/files";
+import { onFile, withNotes } from "../oversight/files";
 import { highlight, terms } from "../oversight/find";
 import { category, flagOf, pieces } from "../oversight/flags";
 import { asking, failed, got, nothing } from "../oversight/pages";
@@ -329,6 +329,15 @@ test("files: a room's case stands beside it until it is closed; memory is bounde
 	const many = Array.from({ length: 50 }, (_, i) => i + 1).reduce((next, id) => onFile(next, file(id)), s);
 	assert.equal(many.files.size, 20);
 	assert.equal(many.files.has(50), true);
+});
+
+test("files: older notes come before those that were there, and none twice", () => {
+	const note = (at_ms: number) => ({ at_ms, by: "Ms. R.", body: `note ${at_ms}` });
+	const file = { notes: [note(3), note(4)], more: true } as unknown as Case;
+	const all = withNotes(file, { notes: [note(1), note(3)], more: false } as unknown as Case);
+	assert.deepEqual(all.notes.map((one) => one.at_ms), [1, 3, 4]);
+	assert.equal(all.more, false);
+	assert.equal(withNotes(all, file).more, false, "read again from its end, the older ones are still here");
 });
 
 test("pages: a first page replaces, a next one follows, a refusal keeps what there was", () => {

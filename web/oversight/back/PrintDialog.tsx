@@ -6,6 +6,7 @@ import { iconDownload } from "../../lib/icons";
 import { CASE_GET_PRINT_MAX_CODE_POINTS } from "../../lib/protocol";
 import { Area } from "../../staff/Field";
 import { DialogActs, Said } from "../DialogActs";
+import { withNotes } from "../files";
 import type { Case } from "../state";
 import { useAsk } from "../useAsk";
 import type { View } from "../views";
@@ -22,10 +23,20 @@ export function PrintDialog({ file, onClose, onPrinted, ...view }: PrintProps) {
 	const { busy, said, run } = useAsk(view);
 	const words = reason.replace(/\s+/g, " ").trim();
 	const make = async (): Promise<void> => {
-		const answer = await run({ type: "case.get", case_id: file.case_id, print: words });
-		if (answer?.type === "case.told") {
-			onPrinted(answer, words);
+		const { case_id } = file;
+		const answer = await run({ type: "case.get", case_id, print: words });
+		if (answer?.type !== "case.told") {
+			return;
 		}
+		let record: Case = answer;
+		while (record.more) {
+			const older = await run({ type: "case.get", case_id, before_ms: record.notes[0]?.at_ms ?? 1 });
+			if (older?.type !== "case.told" || older.notes.length === 0) {
+				return;
+			}
+			record = { ...record, notes: withNotes(older, record).notes, more: older.more };
+		}
+		onPrinted(record, words);
 	};
 	return (
 		<Dialog
