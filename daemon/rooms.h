@@ -6,6 +6,7 @@
 #define HARK_DAEMON_ROOMS_H
 
 #include "daemon/dispatch.h"
+#include "daemon/rate.h"
 #include "daemon/room.h"
 #include "storage/store.h"
 
@@ -22,6 +23,7 @@ struct token {
 	unsigned sessions;
 	int64_t idle_mono; /* without a session since; 0: there is one */
 	int64_t written_mono; /* when `seen` was last written */
+	struct rate_bucket pictures; /* sent by it; all-zero is full */
 };
 
 /* Reads rooms, tokens and what happened after the rows were written. STORE_DAMAGED also when the

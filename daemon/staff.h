@@ -7,6 +7,7 @@
 
 #include "daemon/dispatch.h"
 #include "daemon/idmap.h"
+#include "daemon/rate.h"
 #include "daemon/roster.h"
 #include "storage/table_reach.h"
 #include "storage/table_staff.h"
@@ -40,6 +41,7 @@ struct account {
 	int64_t idle_mono; /* had something to do last */
 	unsigned failures; /* wrong passwords in a row */
 	int64_t blocked_mono; /* no sign-in is tried before */
+	struct rate_bucket pictures; /* sent by it; all-zero is full */
 	struct reach_row reach; /* an adult's: where, and whether on duty */
 	struct reach_row reach_handed; /* the newest on its way to the file, while reaching > 0 */
 	unsigned reaching;

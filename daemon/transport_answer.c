@@ -13,6 +13,7 @@
 
 #include "daemon/frame.h"
 #include "daemon/transport_answer.h"
+#include "daemon/transport_picture.h"
 #include "daemon/xalloc.h"
 
 enum {
@@ -263,7 +264,11 @@ void http_sweep(struct connection *connection, uint64_t waited_ms)
 {
 	bool sending = connection->phase == PHASE_SENDING || lws_partial_buffered(connection->wsi);
 
-	if (waited_ms >= connection->transport->options.handshake_ms ||
+	bool comes = connection->phase == PHASE_REQUEST && connection->picture != NULL;
+	uint64_t limit_ms =
+		comes ? PICTURE_BODY_MS : connection->transport->options.handshake_ms;
+
+	if (waited_ms >= limit_ms ||
 		(sending && waited_ms >= GREEDY_MS && has_input(connection))) {
 		connection_kill(connection);
 	}

@@ -11,6 +11,7 @@
 
 #include "daemon/frame.h"
 #include "daemon/transport_answer.h"
+#include "daemon/transport_picture.h"
 #include "daemon/transport_post.h"
 #include "daemon/xalloc.h"
 
@@ -146,6 +147,9 @@ int http_body(struct connection *connection, const void *bytes, size_t size)
 {
 	struct post *post = connection->post;
 
+	if (connection->picture != NULL) {
+		return picture_body(connection, bytes, size);
+	}
 	if (post == NULL) {
 		return -1;
 	}
@@ -185,6 +189,9 @@ int http_body_complete(struct connection *connection)
 	struct post *post = connection->post;
 	char cookie[COOKIE_VALUE_MAX];
 
+	if (connection->picture != NULL) {
+		return picture_body_complete(connection);
+	}
 	if (post == NULL || post->ticket != 0) {
 		return -1;
 	}

@@ -19,12 +19,14 @@ check-unit:
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 libdir = $(DESTDIR)$(PREFIX)/lib
+libexecdir = $(DESTDIR)$(PREFIX)/libexec/hark
 docdir = $(DESTDIR)$(PREFIX)/share/doc/hark
 
 install: all
-	install -d $(bindir) $(libdir)/systemd/system $(libdir)/sysusers.d $(libdir)/tmpfiles.d \
-		$(docdir)/protocol
+	install -d $(bindir) $(libexecdir) $(libdir)/systemd/system $(libdir)/sysusers.d \
+		$(libdir)/tmpfiles.d $(docdir)/protocol
 	install -m 755 $(O)/harkd $(O)/hark $(bindir)
+	install -m 755 $(O)/hark-picture $(libexecdir)
 	sed 's|/usr/bin/harkd|$(PREFIX)/bin/harkd|; s|/usr/share/doc|$(PREFIX)/share/doc|' \
 		systemd/hark.service >$(libdir)/systemd/system/hark.service
 	install -m 644 systemd/hark.sysusers $(libdir)/sysusers.d/hark.conf
