@@ -41,10 +41,10 @@ struct account {
 	int64_t idle_mono; /* had something to do last */
 	unsigned failures; /* wrong passwords in a row */
 	int64_t blocked_mono; /* no sign-in is tried before */
-	struct rate_bucket pictures; /* sent by it; all-zero is full */
 	struct reach_row reach; /* an adult's: where, and whether on duty */
 	struct reach_row reach_handed; /* the newest on its way to the file, while reaching > 0 */
 	unsigned reaching;
+	struct rate_bucket pictures; /* sent by it; all-zero is full */
 };
 
 struct login {

@@ -95,6 +95,7 @@ static const struct {
 	{"/enrol", HTTP_POST_ENROL},
 	{"/logout", HTTP_POST_LOGOUT},
 	{"/leave", HTTP_POST_LEAVE},
+	{"/export", HTTP_POST_EXPORT},
 };
 
 /* An index into pages or posts; -1: not there. */
@@ -219,6 +220,7 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	int uri_size, method = lws_http_get_uri_and_method(connection->wsi, &uri, &uri_size);
 
 	connection_note_proxy(connection);
+	connection_wipe_headers(connection);
 	if (connection->post != NULL || connection->picture != NULL ||
 		connection->sending != NULL || has_strange_body(connection, method)) {
 		return http_refuse(connection, 400, "This request makes no sense here.\n");

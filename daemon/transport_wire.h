@@ -14,6 +14,7 @@
  *	transport_policy.c  the policy headers
  *	transport_control.c the command's Unix socket
  *	transport_tls.c     certificates
+ *	transport_wipe.c    the library's memory, wiped when it is given back
  *	transport_peer.c    addresses, origins, cookies (pure)
  *	transport_utf8.c    text as it arrives (pure)
  *	transport_socket.c  listening Unix sockets
@@ -150,12 +151,26 @@ bool connection_origin_allowed(struct connection *connection);
 /* The header in out[size]; false: absent, empty or too long. `token`: enum lws_token_indexes. */
 bool connection_header(struct connection *connection, int token, char *out, size_t size);
 
+/* What the connection says about who is there, in texts of the caller's, to be wiped. */
+struct peer_texts {
+	char address[64]; /* empty: none known */
+	char agent[2048]; /* cut nowhere: a longer one counts as none */
+	char device[256];
+};
+
+void connection_texts(struct connection *connection, struct peer_texts *texts);
+
+/* transport_wipe.c */
+void wipe_begin(void); /* before the library is used */
+void wipe_read(const char *text); /* from the library's read buffer; it has been parsed */
+void connection_wipe_headers(struct connection *connection); /* of a request's headers */
+
 /* transport_gate.c: 0 lets the upgrade go on; -1: answered, close. */
 int gate_upgrade(struct connection *connection);
 
 /* transport_ws.c; what the library's callback is to return. */
 int ws_established(struct connection *connection);
-int ws_receive(struct connection *connection, const void *bytes, size_t size);
+int ws_receive(struct connection *connection, void *bytes, size_t size);
 int ws_pong(struct connection *connection);
 int ws_writable(struct connection *connection);
 int ws_peer_closes(struct connection *connection, const void *payload, size_t size);
