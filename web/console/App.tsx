@@ -1,6 +1,7 @@
 /* The whole console. */
 
 import { t } from "../lib/say";
+import { AdultBar } from "./AdultBar";
 import { Bands } from "./Bands";
 import { Conv } from "./Conv";
 import { Pause } from "./Pause";
@@ -24,6 +25,7 @@ export function App(view: View) {
 				</main>
 				<Side {...view} chat={chat} />
 			</div>
+			{chat ? null : <AdultBar {...view} />}
 			<Spoken state={view.state} />
 		</div>
 	);

@@ -1,14 +1,14 @@
 /* What must be said across the page: no connection, a hand-over to answer, the shift's end. */
 
 import { Icon } from "../lib/Icon";
-import { iconTimer } from "../lib/icons";
+import { iconAlert, iconTimer } from "../lib/icons";
 import { count, t } from "../lib/say";
 import { Token } from "../lib/Token";
 import { minutes } from "../lib/when";
 import { Notice } from "../staff/Notice";
 import { OfflineBand } from "../staff/Offline";
 import { SessionBand } from "../staff/SessionBand";
-import { shift } from "./select";
+import { nobodyReachable, shift } from "./select";
 import type { Ask } from "./state";
 import type { View } from "./views";
 
@@ -58,6 +58,19 @@ function Ending({ state, now }: View) {
 	);
 }
 
+/* Whoever is alone with this must know it. */
+function Unreachable({ state }: View) {
+	const first = state.school?.contacts.find((contact) => contact.urgent) ?? state.school?.contacts[0];
+	return state.status === "online" && nobodyReachable(state) ? (
+		<div class="band band--honey">
+			<Icon of={iconAlert} />
+			<p role="status">
+				<b>{t("adults.nobody")}</b> {first ? t("adults.nobody.text", { what: first.what }) : ""}
+			</p>
+		</div>
+	) : null;
+}
+
 export function Bands(view: View) {
 	const { state, ui, now, actions } = view;
 	const lost = state.status !== "online" && (state.lost_ms > 0 || state.status === "offline");
@@ -72,6 +85,7 @@ export function Bands(view: View) {
 				/>
 			) : null}
 			{state.desk?.asks.map((ask) => <HandAsk key={ask.room} {...view} ask={ask} />)}
+			<Unreachable {...view} />
 			<Ending {...view} />
 			<SessionBand until_ms={state.me?.until_ms} now={now + state.skew_ms} />
 			{state.notices.map((notice) => (

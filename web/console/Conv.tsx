@@ -1,17 +1,20 @@
 /* One chat: who it is, what was said, and where one writes. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Adults } from "./Adults";
+import { AdultDialog } from "./AdultDialog";
 import { ConvEnd } from "./ConvEnd";
 import { ConvHead } from "./ConvHead";
 import { ConvLog } from "./ConvLog";
 import { EndDialog } from "./EndDialog";
 import { HandDialog } from "./HandDialog";
+import { Heard } from "./Heard";
 import type { Chat } from "./state";
 import { Strip } from "./Strip";
 import { TipsDialog } from "./TipsDialog";
 import type { View } from "./views";
 
-export type Asking = "" | "hand" | "end" | "tips";
+export type Asking = "" | "hand" | "end" | "tips" | "adult";
 export type ChatView = View & { chat: Chat };
 
 export function Conv(view: ChatView & { asking?: Asking }) {
@@ -44,11 +47,14 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 	return (
 		<>
 			<ConvHead {...view} ask={setAsking} />
+			<Adults {...view} />
 			<Strip {...view} />
+			<Heard {...view} />
 			<ConvLog {...view} />
 			<ConvEnd {...view} field={field} openTips={() => setAsking("tips")} />
 			{asking === "hand" ? <HandDialog {...view} onClose={close} /> : null}
 			{asking === "end" ? <EndDialog {...view} onClose={close} /> : null}
+			{asking === "adult" ? <AdultDialog {...view} chats={[chat]} onClose={close} /> : null}
 			{asking === "tips" ? <TipsDialog use={use} onClose={close} /> : null}
 		</>
 	);

@@ -1,18 +1,19 @@
 /* The head of a chat: its made-up name, what it is about, how long it has been, the ways out. */
 
 import { Icon } from "../lib/Icon";
-import { iconBack, iconCheck, iconSwap } from "../lib/icons";
+import { iconBack, iconCheck, iconHand, iconSwap } from "../lib/icons";
 import { t } from "../lib/say";
 import { Token } from "../lib/Token";
 import { minutes } from "../lib/when";
 import { Mid } from "../staff/Mid";
 import type { Asking, ChatView } from "./Conv";
-import { whyNotHand } from "./select";
+import { whyNotEnd, whyNotHand } from "./select";
 
 export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (what: Asking) => void }) {
 	const { desk } = chat;
 	const here = chat.state?.visitor_here ?? desk.present;
 	const why = whyNotHand(state, chat);
+	const whyEnd = whyNotEnd(state, chat);
 	const min = minutes(now + state.skew_ms - desk.since_ms);
 	const facts = [
 		desk.topics.join(", "),
@@ -56,11 +57,16 @@ export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (
 					<button
 						type="button"
 						class="btn btn--sm btn--quiet conv-b"
-						disabled={state.status !== "online"}
+						disabled={whyEnd !== ""}
+						title={whyEnd === "" ? undefined : t(`why.${whyEnd}`)}
 						onClick={() => ask("end")}
 					>
 						<Icon of={iconCheck} class="i-18" />
 						<span>{t("conv.end")}</span>
+					</button>
+					<button type="button" class="btn btn--sm btn--ember-soft conv-adult" onClick={() => ask("adult")}>
+						<Icon of={iconHand} class="i-18" />
+						{t("adult.get")}
 					</button>
 				</>
 			)}

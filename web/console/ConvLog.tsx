@@ -12,6 +12,8 @@ import { hasEarlier } from "../lib/roomlog";
 import { t } from "../lib/say";
 import { clock, dayName } from "../lib/when";
 import type { ChatView } from "./Conv";
+import { Private } from "./Private";
+import type { Note } from "./state";
 import { happened, whyRefused } from "./words";
 
 function State({ view, item, newest }: { view: ChatView; item: MessageItem; newest: boolean }) {
@@ -92,12 +94,30 @@ function newestMine(list: readonly Item[], waiting: boolean): string {
 	return "";
 }
 
+/* The private notes that belong before each item; under the key "" those behind the last one. */
+function notesBefore(list: readonly Item[], notes: readonly Note[]): ReadonlyMap<string, Note[]> {
+	const found = new Map<string, Note[]>();
+	for (const note of notes) {
+		const next = list.find((item) => (item.kind === "note" ? item.event.at_ms : item.at_ms) > note.at_ms);
+		const key = next?.key ?? "";
+		found.set(key, [...(found.get(key) ?? []), note]);
+	}
+	return found;
+}
+
 export function ConvLog(view: ChatView) {
 	const { state, actions, chat } = view;
 	const self = { who: "peer" as const, name: state.me?.name ?? "" };
 	const list = items(chat.log, { self, seen: chat.state?.visitor_seen ?? 0 });
 	const typing = chat.state?.visitor_typing === true && !chat.ended;
-	const last = `${list[list.length - 1]?.key ?? ""}${typing ? " typing" : ""}`;
+	const adultTyping = chat.state?.adult_typing === true && !chat.ended;
+	const shown = chat.notes.filter((note) => !state.dismissed.has(`${chat.room} ${note.id}`));
+	const notes = notesBefore(list, shown);
+	const privately = (key: string) => (notes.get(key) ?? []).map((note) => (
+		<Private key={`${note.from} ${note.id}`} note={note} onDismiss={() => actions.dismissNote(chat.room, note.id)} />
+	));
+	const newest = shown[shown.length - 1]?.id ?? "";
+	const last = `${list[list.length - 1]?.key ?? ""}${typing || adultTyping ? " typing" : ""}${newest}`;
 	const mine = newestMine(list, false);
 	const waiting = newestMine(list, true);
 	const { box, onScroll, atEnd, toEnd } = useFollow(list[0]?.key ?? "", last, waiting || mine);
@@ -128,6 +148,7 @@ export function ConvLog(view: ChatView) {
 				<ol class="log is-dense">
 					{list.map((item, i) => (
 						<Fragment key={item.key}>
+							{privately(item.key)}
 							{lost && i === firstWaiting ? (
 								<li class="sep num">
 									{t("conv.lost.since", { time: clock(state.lost_ms) })}
@@ -140,8 +161,9 @@ export function ConvLog(view: ChatView) {
 							/>
 						</Fragment>
 					))}
-					{typing ? (
-						<li class="msg first last" aria-hidden="true">
+					{privately("")}
+					{typing || adultTyping ? (
+						<li class={`msg first last ${typing ? "" : "msg--adult"}`} aria-hidden="true">
 							<span class="bub">
 								<span class="dots">
 									<i />

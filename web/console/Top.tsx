@@ -67,7 +67,7 @@ function With({ state }: View) {
 	return (
 		<div class="with hide-m">
 			{adults.length === 0 ? (
-				<span class="meta">{t("with.none")}</span>
+				<span class="meta">{t(state.school?.reachable ? "adults.none" : "with.none")}</span>
 			) : (
 				<>
 					<span class="stack">

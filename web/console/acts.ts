@@ -4,7 +4,7 @@ import { acknowledge, addOutgoing, dropOutgoing, markOutgoing } from "../lib/roo
 import type { Outgoing } from "../lib/roomlog";
 import type { Code, Of } from "../lib/wire";
 import { withChat, withLog } from "./parts";
-import type { Console } from "./state";
+import type { Console, Pending } from "./state";
 
 export function select(s: Console, room: number | null): Console {
 	return { ...s, selected: room, wanted: null };
@@ -70,6 +70,24 @@ export function saw(s: Console, room: number, n: number): Console {
 
 export function askOlder(s: Console, room: number, asking: boolean): Console {
 	return withChat(s, room, (chat) => ({ ...chat, asking }));
+}
+
+/* A call for an adult; one that is on its way for this room already stays as it is. */
+export function callAdult(s: Console, call: Pending): Console {
+	const calling = s.calling.filter((one) => one.room !== call.room || !one.failed);
+	return calling.some((one) => one.room === call.room) ? s : { ...s, calling: [...calling, call] };
+}
+
+export function raised(s: Console, id: string): Console {
+	return { ...s, calling: s.calling.filter((one) => one.id !== id) };
+}
+
+export function notRaised(s: Console, id: string): Console {
+	return { ...s, calling: s.calling.map((one) => (one.id === id ? { ...one, failed: true } : one)) };
+}
+
+export function dismissNote(s: Console, room: number, id: string): Console {
+	return { ...s, dismissed: new Set(s.dismissed).add(`${room} ${id}`) };
 }
 
 /* A chat that has ended is put away: the page forgets its words. */

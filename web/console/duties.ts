@@ -1,10 +1,12 @@
 /*
- * What the console does by itself: opens its rooms on every new connection, sends what waits, says
- * what was seen and that somebody types, keeps unsent words and which chat is open over a refresh.
+ * What the console does by itself: opens its rooms on every new connection, sends what waits, calls
+ * for an adult before all, says what was seen and that somebody types, keeps unsent words and calls
+ * and which chat is open over a refresh.
  */
 
 import type { Connection } from "../lib/connection";
 import { Outbox } from "../lib/outbox";
+import { Raiser } from "../lib/raise";
 import type { Outgoing } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
 import { current, nextToSend, toSee } from "./select";
@@ -14,6 +16,7 @@ const FIRST_EVENTS = 100; /* of a room that is opened for the first time */
 const TYPING_MS = 4000; /* the server forgets a typing mark after 6 s */
 const OUTBOX = "console.outbox";
 const OPEN = "console.open";
+const CALLS = "console.calls";
 
 type Saved = Record<number, Outgoing[]>;
 
@@ -29,6 +32,11 @@ export function readSaved(store: TabStore): Saved {
 	return store.read<Saved>(OUTBOX) ?? {};
 }
 
+/* Calls for an adult that had no answer before a refresh. */
+export function readCalls(store: TabStore): state.Pending[] {
+	return store.read<state.Pending[]>(CALLS) ?? [];
+}
+
 /* The chat that was open before a refresh. */
 export function readOpen(store: TabStore): number | null {
 	return store.read<number>(OPEN) ?? null;
@@ -37,8 +45,10 @@ export function readOpen(store: TabStore): number | null {
 export class Duties {
 	readonly #options: DutiesOptions;
 	readonly #outbox: Outbox;
+	readonly #raiser: Raiser<state.Pending>;
 	#kept = "";
 	#keptOpen: number | null = null;
+	#keptCalls: readonly state.Pending[] = [];
 	#typing = { room: 0, at_ms: 0 };
 	#atEnd = new Map<number, boolean>();
 
@@ -51,12 +61,22 @@ export class Duties {
 			sent: (out, ok) => this.#settle(out, (s, room) => state.sent(s, room, out, ok)),
 			refused: (out, code) => this.#settle(out, (s, room) => state.refused(s, room, out, code)),
 		});
+		this.#raiser = new Raiser({
+			connection,
+			next: () => {
+				const call = get().calling.find((one) => !one.failed);
+				return call && { room: call.room, call };
+			},
+			raised: ({ id }) => options.set(state.raised(get(), id)),
+			refused: ({ id }) => options.set(state.notRaised(get(), id)),
+		});
 	}
 
 	/* Call after every change of the state. */
 	run(): void {
 		const s = this.#options.get();
 		if (s.status === "online" && s.desk) {
+			void this.#raiser.flush();
 			for (const chat of s.chats.values()) {
 				if (!chat.open) {
 					this.#open(chat);
@@ -105,6 +125,7 @@ export class Duties {
 	forget(): void {
 		this.#options.store.write(OUTBOX, undefined);
 		this.#options.store.write(OPEN, undefined);
+		this.#options.store.write(CALLS, undefined);
 	}
 
 	#settle(out: Outgoing, change: (s: state.Console, room: number) => state.Console): void {
@@ -125,7 +146,11 @@ export class Duties {
 	}
 
 	#keep(): void {
-		const { chats, selected, wanted } = this.#options.get();
+		const { chats, selected, wanted, calling } = this.#options.get();
+		if (calling !== this.#keptCalls) {
+			this.#keptCalls = calling;
+			this.#options.store.write(CALLS, calling.length > 0 ? calling : undefined);
+		}
 		const open = selected ?? wanted;
 		if (open !== this.#keptOpen) {
 			this.#keptOpen = open;

@@ -12,13 +12,13 @@ import {
 	changePassword, goToSignIn, keepChoice, readChoice, showBadge, signOut, signOutEverywhere, whyFailed,
 } from "../staff/staff";
 import { App } from "./App";
-import { Duties, readOpen, readSaved } from "./duties";
+import { Duties, readCalls, readOpen, readSaved } from "./duties";
 import { nextToSend, someoneNew, someoneWaits } from "./select";
 import * as state from "./state";
 import type { ConsoleActions, ConsoleUi } from "./views";
 
 const store = tabStore();
-let s: state.Console = { ...state.begin(readSaved(store)), wanted: readOpen(store) };
+let s: state.Console = { ...state.begin(readSaved(store), readCalls(store)), wanted: readOpen(store) };
 let ui: ConsoleUi = { sound: readChoice("sound", false), busy: new Set(), said: "" };
 let drawing = false;
 let running = false;
@@ -171,6 +171,8 @@ const actions: ConsoleActions = {
 	release: (room) => void ask({ type: "room.release", room }),
 	end: (room) => void ask({ type: "room.end", room }),
 	putAway: (room) => change(state.putAway(s, room)),
+	callAdult: (room, call) => change(state.callAdult(s, { ...call, room, id: randomHex(16) })),
+	dismissNote: (room, id) => change(state.dismissNote(s, room, id)),
 	dismiss: (key) => change(state.dismiss(s, key)),
 	unsay: () => tellUi({ said: "" }),
 	sound(on) {

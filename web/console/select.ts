@@ -1,7 +1,7 @@
 /* What the console's views draw, and why something cannot be done, computed from the state. */
 
 import type { Outgoing } from "../lib/roomlog";
-import type { Chat, Console, Desk } from "./state";
+import type { Chat, Console, Desk, Escalation } from "./state";
 
 const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
 
@@ -42,7 +42,7 @@ export function lastSaid(chat: Chat): { body: string; mine: boolean; at_ms: numb
 	for (let i = chat.log.events.length - 1; i >= 0; i--) {
 		const event = chat.log.events[i]!;
 		if (event.type === "chat.posted") {
-			return { body: event.body, mine: event.who !== "visitor", at_ms: event.at_ms };
+			return { body: event.body, mine: event.who === "peer", at_ms: event.at_ms };
 		}
 	}
 	return null;
@@ -82,7 +82,17 @@ export function nextToSend(s: Console): { room: number; out: Outgoing } | undefi
 	return found;
 }
 
-export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "ended" | "asked";
+/* How the call for an adult in this room stands, if there is one. */
+export function callOf(s: Console, room: number): Escalation | undefined {
+	return s.calls.get(room);
+}
+
+/* No counselor is connected, and no way leads to one. */
+export function nobodyReachable(s: Console): boolean {
+	return s.school !== null && !s.school.watched && !s.school.reachable;
+}
+
+export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "ended" | "asked" | "adult";
 
 /* The server decides; this says beforehand what it would say. */
 export function whyNotTake(s: Console): WhyNot {
@@ -103,6 +113,14 @@ export function whyNotHand(s: Console, chat: Chat): WhyNot {
 		return "ended";
 	}
 	return chat.state?.handing_to !== undefined ? "asked" : "";
+}
+
+/* While a counselor is in it, the chat is not the supporter's to end. */
+export function whyNotEnd(s: Console, chat: Chat): WhyNot {
+	if (s.status !== "online") {
+		return "offline";
+	}
+	return chat.state?.adult_name !== undefined ? "adult" : "";
 }
 
 export function whyNotSend(chat: Chat): WhyNot {

@@ -10,6 +10,7 @@
 import { addEvent, emptyLog } from "../lib/roomlog";
 import type { Outgoing, RoomLog } from "../lib/roomlog";
 import type { Status } from "../lib/connection";
+import type { Call } from "../lib/raise";
 import { dispatch } from "../lib/wire";
 import type { Handlers, Of, RoomEvent, RoomState, School, WireEvent } from "../lib/wire";
 import { notify, withChat, withLog } from "./parts";
@@ -30,11 +31,22 @@ export interface Chat {
 	away_ms: number; /* the visitor went away then (our clock); 0: is here, or nobody knows */
 	ended: boolean; /* over; can be read until it is put away */
 	asking: boolean; /* older events are under way */
+	notes: readonly Note[]; /* from counselors to us alone, by time */
+}
+
+export type Escalation = Of<"state.escalation">;
+export type Note = Of<"note.posted">;
+
+/* A call for an adult, until the server has it. */
+export interface Pending extends Call {
+	room: number;
+	failed?: boolean; /* the chat is no longer ours */
 }
 
 export type NoticeKind =
 	| "silent" | "gone" | "released" | "shift_over" /* why it went back to the queue */
 	| "handed" | "declined" | "lost" | "taken"
+	| "rest" | "nudged" /* a counselor took over; asks to look */
 	| "unsent"; /* own words that waited in a room somebody else has now */
 
 /* Something that happened and should be read once. */
@@ -56,22 +68,25 @@ export interface Console {
 	saved: Readonly<Record<number, Outgoing[]>>; /* unsent words of before a refresh, by room */
 	notices: readonly Notice[];
 	news: { key: string; room: string } | null; /* newest message of a visitor, to be said aloud */
+	calls: ReadonlyMap<number, Escalation>; /* how they stand, the newest of each room */
+	calling: readonly Pending[];
+	dismissed: ReadonlySet<string>; /* private notes put away: room and id */
 	status: Status;
 	retry_ms: number; /* next attempt (our clock); 0: under way */
 	lost_ms: number; /* offline since (our clock); 0: not */
 }
 
-export function begin(saved: Record<number, Outgoing[]>): Console {
+export function begin(saved: Record<number, Outgoing[]>, calling: readonly Pending[] = []): Console {
 	return {
 		me: null, skew_ms: 0, school: null, desk: null, chats: new Map(), selected: null, wanted: null, saved,
-		notices: [], news: null, status: "connecting", retry_ms: 0, lost_ms: 0,
+		notices: [], news: null, calls: new Map(), calling, dismissed: new Set(), status: "connecting", retry_ms: 0, lost_ms: 0,
 	};
 }
 
 function newChat(desk: DeskRoom, waiting: readonly Outgoing[]): Chat {
 	return {
 		room: desk.room, desk, log: { ...emptyLog, outbox: waiting }, state: null, open: false,
-		seen: desk.seen, draft: "", away_ms: 0, ended: false, asking: false,
+		seen: desk.seen, draft: "", away_ms: 0, ended: false, asking: false, notes: [],
 	};
 }
 
@@ -141,7 +156,8 @@ function onRoomEvent(s: Console, event: RoomEvent): Console {
 		return fresh && event.name === s.me?.name ? notify(next, event.why, chat.desk.name) : next;
 	case "room.joined": {
 		const taken = fresh && event.handed && event.name !== s.me?.name;
-		return taken ? notify(next, "handed", chat.desk.name, event.name) : next;
+		const kind = event.who === "counselor" ? "rest" : "handed";
+		return taken ? notify(next, kind, chat.desk.name, event.name) : next;
 	}
 	case "chat.posted":
 		return fresh && event.who === "visitor"
@@ -151,6 +167,20 @@ function onRoomEvent(s: Console, event: RoomEvent): Console {
 	}
 }
 
+/* The newest call of the room; a snapshot of an older one changes nothing. */
+function onEscalation(s: Console, call: Escalation): Console {
+	const had = s.calls.get(call.room);
+	return had && had.escalation > call.escalation ? s : { ...s, calls: new Map(s.calls).set(call.room, call) };
+}
+
+/* Given again after every room.open: known by who wrote it and the id. */
+function onNote(s: Console, note: Note): Console {
+	return withChat(s, note.room, (chat) => {
+		const known = chat.notes.some((one) => one.id === note.id && one.from === note.from);
+		return known ? chat : { ...chat, notes: [...chat.notes, note].sort((a, b) => a.at_ms - b.at_ms) };
+	});
+}
+
 const handlers: Handlers<Console> = {
 	"welcome": onWelcome,
 	"state.school": (s, school) => ({ ...s, school }),
@@ -158,6 +188,10 @@ const handlers: Handlers<Console> = {
 	"state.room": onRoomState,
 	"room.opened": onRoomEvent,
 	"room.joined": onRoomEvent,
+	"room.left": onRoomEvent,
+	"state.escalation": onEscalation,
+	"note.posted": onNote,
+	"desk.nudged": (s, { name, from }) => notify(s, "nudged", name, from),
 	"chat.posted": onRoomEvent,
 	"room.requeued": onRoomEvent,
 	"room.mailboxed": onRoomEvent,

@@ -1,5 +1,6 @@
 /* What the console's views are given besides the state, and what they may ask for. */
 
+import type { Call } from "../lib/raise";
 import type { StaffActions } from "../staff/staff";
 import type { Console } from "./state";
 
@@ -25,6 +26,8 @@ export interface ConsoleActions extends StaffActions {
 	release: (room: number) => void;
 	end: (room: number) => void;
 	putAway: (room: number) => void;
+	callAdult: (room: number, call: Omit<Call, "id">) => void;
+	dismissNote: (room: number, id: string) => void;
 	dismiss: (key: string) => void;
 	unsay: () => void;
 }

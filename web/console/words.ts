@@ -12,6 +12,9 @@ export function happened(event: NoteItem["event"], me: string): string {
 		return event.topics.length > 0
 			? t("sys.opened", { topics: event.topics.join(", ") }) : t("sys.opened.bare");
 	case "room.joined": {
+		if (event.who === "counselor") {
+			return t(event.handed ? "sys.counselor.over" : "sys.counselor", { name: event.name });
+		}
 		if (event.name === me) {
 			return t(event.handed ? "sys.you.over" : "sys.you", { time: clock(event.at_ms) });
 		}

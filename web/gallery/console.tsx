@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { App } from "../console/App";
 import { notify, refused, say, select, write } from "../console/state";
-import type { Console } from "../console/state";
+import type { Console, Escalation } from "../console/state";
 import type { ConsoleActions, ConsoleUi } from "../console/views";
 import { board } from "./lib/board";
 import { ago, busy, cutOff, desk, harbor, lantern, NOW, river, stands, talking, working } from "./sample/console";
@@ -14,7 +14,7 @@ const actions: ConsoleActions = {
 	taking: nothing, take: nothing, answer: nothing, show: nothing, write: nothing, use: nothing, send: nothing,
 	tryAgain: nothing, takeBack: nothing, older: nothing, atEnd: nothing, hand: nothing, release: nothing, end: nothing,
 	putAway: nothing, dismiss: nothing, unsay: nothing, sound: nothing, password: none, signOut: nothing,
-	signOutAll: none, tryNow: nothing,
+	signOutAll: none, tryNow: nothing, callAdult: nothing, dismissNote: nothing,
 };
 
 /* press: buttons to press one after the other, by what they say, so that dialogs are drawn open. */
@@ -49,6 +49,30 @@ const ended = { type: "room.ended", room: 1, n: 12, at_ms: ago(0, 20), who: "vis
 const failing = say(talking(), 1, { id: "e".repeat(32), body: "I\u2019m glad you told me.", at_ms: ago(0, 5) });
 const failed = refused(failing, 1, { id: "e".repeat(32), body: "", at_ms: 0 }, "room_ended");
 
+const live = (more: object) => stands(lantern, { n: 11, peer_seen: 11, visitor_seen: 10, ...more });
+const call: Escalation = {
+	type: "state.escalation", escalation: 1, room: 1, name: "Paper Lantern", picture: "lantern-a", source: "supporter",
+	reason: "worried", by: "Juniper", at_ms: ago(0, 14), stage: "told", rung: 0, next_ms: NOW + 60e3, next_who: "the front office",
+	told: [
+		{ channel: "screen", who: "Ms. R. and Mr. T.", at_ms: ago(0, 14), failed: false },
+		{ channel: "mail", who: "Ms. R.", at_ms: ago(0, 13), failed: true },
+	],
+};
+const taken: Escalation = {
+	...call, stage: "taken", opened_by: "Ms. R.", opened_ms: ago(0, 3), taken_by: "Ms. R.", taken_ms: ago(0, 1),
+};
+const note = {
+	type: "note.posted", room: 1, at_ms: ago(9), id: "a".repeat(32), from: "Ms. R.",
+	body: "Lovely open question. You might ask how long lunch has felt this way.",
+} as const;
+const stepped = [
+	{ type: "room.joined", room: 1, n: 12, at_ms: ago(2), who: "counselor", name: "Ms. R.", picture: "", handed: false },
+	{ type: "chat.posted", room: 1, n: 13, at_ms: ago(1), who: "counselor", name: "Ms. R.", id: "c".repeat(32),
+		body: "Hi. Thank you for trusting us with this. You\u2019re not in trouble." },
+] as const;
+const lonely = (s: Console): Console => ({ ...s, school: s.school && { ...s.school, watched: false, reachable: false } });
+const calling = { ...cutOff(), calling: [{ id: "b".repeat(32), room: 1, reason: "hurt", tell: true }] } as Console;
+
 board({
 	title: "Hark for peers on shift",
 	width: 1440,
@@ -67,6 +91,18 @@ board({
 		{ name: "asked", caption: "Being asked to take over", view: view(talking(desk({ ...busy, asks }))) },
 		{ name: "offline", caption: "No connection", view: view(cutOff()) },
 		{ name: "failed", caption: "Not sent", view: view(failed) },
+		{ name: "adult", caption: "Get an adult", view: view(talking(), ["Get an adult"]) },
+		{ name: "adultNobody", caption: "Nobody can be reached", view: view(lonely(talking()), ["Get an adult"]) },
+		{ name: "calling", caption: "Called without a connection", view: view(calling) },
+		{ name: "told", caption: "Asked", view: view(lonely(talking(busy, [live({}), call]))) },
+		{ name: "heard", caption: "Asked, and heard", view: view(talking(busy, [live({ readers: ["Ms. R."] }), taken])) },
+		{ name: "private", caption: "A private note", view: view(talking(busy, [live({ readers: ["Ms. R."] }), note])) },
+		{
+			name: "stepped",
+			caption: "A counselor is in the chat",
+			view: view(talking(busy, [live({ adult_name: "Ms. R.", adult_here: true, adult_typing: true, n: 13 }), ...stepped])),
+		},
+		{ name: "rest", caption: "A counselor took over", view: view(notify(working(busy), "rest", "Paper Lantern", "Ms. R.")) },
 		{ name: "end", caption: "Ending a chat", view: view(talking(), ["End chat"]) },
 		{ name: "ended", caption: "A chat that ended", view: view(talking(busy, [ended])) },
 		{ name: "ending", caption: "The shift ends soon", view: view(talking(ending)) },

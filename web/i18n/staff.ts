@@ -1,6 +1,10 @@
 /* What the staff pages say, in English: one sentence a key. Parts in braces are filled in. */
 
+import { adult } from "./staff.adult";
+
 export const staff = {
+	...adult,
+
 	/* both pages */
 	"and": "{some} and {last}",
 	"console.title": "Hark",
@@ -214,7 +218,7 @@ export const staff = {
 	"begin.2": "What’s that been like?",
 	"begin.3": "I’m glad you told me",
 	"worry": "Worried?",
-	"worry.text": "You don’t have to be sure. Tell a counselor in person, and stay if you can.",
+	"worry.text": "You don’t have to be sure. Get an adult, and stay if you can.",
 
 	/* oversight */
 	"live": "Live",

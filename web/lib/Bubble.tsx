@@ -10,16 +10,18 @@ export interface BubbleProps {
 
 export function Bubble({ item, children }: BubbleProps) {
 	const { mine, who, state, first, last } = item;
+	const adult = !mine && who === "counselor";
 	const kind = [
 		"msg",
 		mine ? "msg--you" : "",
-		!mine && who === "counselor" ? "msg--adult" : "",
+		adult ? "msg--adult" : "",
 		state === "waiting" ? "msg--wait" : "",
 		first ? "first" : "",
 		last ? "last" : "",
 	];
 	return (
 		<li class={kind.filter((name) => name !== "").join(" ")}>
+			{adult && first ? <span class="who who--adult">{item.name}</span> : null}
 			<p class="bub" dir="auto">
 				{item.body}
 			</p>

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	chats, current, lastSaid, nextToSend, shift, someoneNew, someoneWaits, toSee, unread, whyNotHand, whyNotTake,
+	chats, current, lastSaid, nextToSend, nobodyReachable, shift, someoneNew, someoneWaits, toSee, unread, whyNotEnd, whyNotHand, whyNotTake,
 } from "../console/select";
 import * as state from "../console/state";
 import type { Chat, Console, Desk, DeskRoom } from "../console/state";
@@ -238,4 +238,61 @@ test("console: news is said for live words of a visitor, not for old or own ones
 	assert.equal(after(s, said(1, 1)).news?.room, "Room 1");
 	assert.equal(after(s, said(1, 1, { replay: true })).news, null);
 	assert.equal(after(s, said(1, 1, { who: "peer", name: "Juniper" })).news, null);
+});
+
+const note = (id: string, at_ms: number, more: Partial<Of<"note.posted">> = {}): Of<"note.posted"> => ({
+	type: "note.posted", room: 1, at_ms, id: id.repeat(32), from: "Ms. R.", body: `note ${id}`, ...more,
+});
+
+test("console: a private note is there once, in its place, and can be put away", () => {
+	let s = started(desk({ mine: [room(1)] }), note("b", T + 5), note("a", T + 1), note("b", T + 5, { replay: true }),
+		note("c", T, { room: 9 }));
+	assert.deepEqual(chat(s, 1).notes.map((one) => one.body), ["note a", "note b"]);
+	s = after(s, note("b", T + 6, { from: "Mr. T." })); /* the same id of somebody else */
+	assert.equal(chat(s, 1).notes.length, 3);
+	s = state.dismissNote(s, 1, "a".repeat(32));
+	assert.equal(s.dismissed.has(`1 ${"a".repeat(32)}`), true);
+	assert.equal(chat(s, 1).log.events.some((event) => "body" in event && String(event.body).includes("note")), false);
+});
+
+test("console: a call for an adult waits once a room, and says when it can go nowhere", () => {
+	const call = { id: "1".repeat(32), room: 1, reason: "hurt", tell: true } as const;
+	let s = state.callAdult(started(desk({ mine: [room(1)] })), call);
+	s = state.callAdult(s, { ...call, id: "2".repeat(32) });
+	assert.deepEqual(s.calling.map((one) => one.id), [call.id]);
+	s = state.notRaised(s, call.id);
+	assert.equal(s.calling[0]?.failed, true);
+	s = state.callAdult(s, { ...call, id: "3".repeat(32) });
+	assert.deepEqual(s.calling.map((one) => one.id), ["3".repeat(32)]);
+	assert.deepEqual(state.raised(s, "3".repeat(32)).calling, []);
+});
+
+test("console: the newest call of a room counts", () => {
+	const call = (escalation: number, stage: Of<"state.escalation">["stage"]): Of<"state.escalation"> => ({
+		type: "state.escalation", escalation, room: 1, name: "Room 1", picture: "lantern-a", source: "supporter",
+		reason: "worried", by: "Juniper", at_ms: T, stage, rung: 0, told: [],
+	});
+	const s = started(desk({ mine: [room(1)] }), call(4, "taken"), call(3, "closed"));
+	assert.deepEqual([s.calls.get(1)?.escalation, s.calls.get(1)?.stage], [4, "taken"]);
+});
+
+test("console: a counselor who takes over lets one rest; one beside is not an own voice", () => {
+	const joined = (handed: boolean, n: number): WireEvent =>
+		({ type: "room.joined", room: 1, n, at_ms: T, who: "counselor", name: "Ms. R.", picture: "", handed });
+	let s = started(desk({ mine: [room(1)] }), joined(false, 3), said(1, 4, { who: "counselor", name: "Ms. R." }));
+	assert.deepEqual(s.notices, []);
+	assert.equal(lastSaid(chat(s, 1))?.mine, false);
+	s = after(s, stands(1, { adult_name: "Ms. R.", adult_here: true }));
+	assert.equal(whyNotEnd(s, chat(s, 1)), "adult");
+	s = after(s, joined(true, 5), desk({ mine: [] }));
+	assert.deepEqual(s.notices.map((one) => [one.kind, one.who]), [["rest", "Ms. R."]]);
+	s = after(s, { type: "desk.nudged", room: 2, name: "Room 2", from: "Mr. T." });
+	assert.equal(s.notices[s.notices.length - 1]?.kind, "nudged");
+});
+
+test("console: nobody to be reached is known only from the school", () => {
+	assert.equal(nobodyReachable(started()), false);
+	const school = { type: "state.school", watched: false, reachable: false } as unknown as WireEvent;
+	assert.equal(nobodyReachable(started( school)), true);
+	assert.equal(nobodyReachable(started( { ...school, reachable: true } as WireEvent)), false);
 });

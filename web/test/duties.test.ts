@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Duties, readOpen, readSaved } from "../console/duties";
+import { Duties, readCalls, readOpen, readSaved } from "../console/duties";
 import * as state from "../console/state";
 import type { Console, Desk, DeskRoom } from "../console/state";
 import type { Answer, Asked, Status } from "../lib/connection";
@@ -158,4 +158,24 @@ test("duties: signed out, nothing is left in the tab", () => {
 	const store = { lasting: true, read, write: nothing, clear: nothing };
 	assert.deepEqual(readSaved(store), {});
 	assert.equal(readOpen(store), null);
+});
+
+test("duties: a call for an adult goes out, with one id, before words that wait, and is kept until heard", async () => {
+	const bench = new Bench();
+	bench.s = { ...bench.s, status: "offline" };
+	bench.hears(welcome, desk(room(1)));
+	const call = { id: "c".repeat(32), room: 1, reason: "hurt", tell: true } as const;
+	bench.s = state.callAdult(bench.s, call);
+	bench.duties.run();
+	assert.equal(bench.asked.some((one) => one.type === "escalation.raise"), false);
+	assert.deepEqual(readCalls({ read: (key: string) => bench.kept.get(key) } as never), [call]);
+	bench.answer = (asked) => Promise.resolve(asked.type === "escalation.raise" ? { type: "ok" } : new Promise(() => undefined) as never);
+	bench.s = { ...bench.s, status: "online" };
+	bench.duties.run();
+	await settle();
+	const raised = bench.asked.filter((one) => one.type === "escalation.raise");
+	assert.deepEqual(raised, [{ type: "escalation.raise", room: 1, id: call.id, reason: "hurt", tell: true }]);
+	assert.deepEqual(bench.s.calling, []);
+	bench.duties.run();
+	assert.equal(bench.kept.get("console.calls"), undefined);
 });
