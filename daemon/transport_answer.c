@@ -265,11 +265,9 @@ void http_sweep(struct connection *connection, uint64_t waited_ms)
 	bool sending = connection->phase == PHASE_SENDING || lws_partial_buffered(connection->wsi);
 
 	bool comes = connection->phase == PHASE_REQUEST && connection->picture != NULL;
-	uint64_t limit_ms =
-		comes ? PICTURE_BODY_MS : connection->transport->options.handshake_ms;
+	uint64_t limit_ms = comes ? PICTURE_BODY_MS : connection->transport->options.handshake_ms;
 
-	if (waited_ms >= limit_ms ||
-		(sending && waited_ms >= GREEDY_MS && has_input(connection))) {
+	if (waited_ms >= limit_ms || (sending && waited_ms >= GREEDY_MS && has_input(connection))) {
 		connection_kill(connection);
 	}
 }

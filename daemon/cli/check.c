@@ -5,6 +5,7 @@
  */
 #include "daemon/cli/ask.h"
 #include "daemon/config.h"
+#include "daemon/decoder.h"
 #include "daemon/keyfile.h"
 #include "storage/key.h"
 
@@ -179,25 +180,6 @@ static void check_reach(struct report *report, const struct config *config)
 	}
 }
 
-/* Without words to look at no message is ever flagged. */
-static void check_phrases(struct report *report, struct cli *cli)
-{
-	char problem[1500];
-	struct reply reply = {0};
-	const struct msg_phrase_list request = {.has_ref = true, .ref = CONTROL_REF};
-	if (ask_raw(cli, ASK_ANY, TYPE_PHRASE_LIST, &request, &reply, problem, sizeof(problem)) !=
-		0) {
-		return; /* check_file() has said why */
-	}
-	if (reply.message.type == TYPE_PHRASE_LISTED &&
-		reply.message.phrase_listed.phrases_count == 0) {
-		say(report, HINT,
-			"there are no watch phrases: no message is ever flagged; hark phrase "
-			"import takes one of the lists that came with Hark");
-	}
-	reply_finish(&reply);
-}
-
 /* Whoever is to be called, is called over these. */
 static void check_channels(struct report *report, struct cli *cli)
 {
@@ -244,6 +226,25 @@ static void check_channels(struct report *report, struct cli *cli)
 	reply_finish(&reply);
 }
 
+/* Without words to look at no message is ever flagged. */
+static void check_phrases(struct report *report, struct cli *cli)
+{
+	char problem[1500];
+	struct reply reply = {0};
+	const struct msg_phrase_list request = {.has_ref = true, .ref = CONTROL_REF};
+	if (ask_raw(cli, ASK_ANY, TYPE_PHRASE_LIST, &request, &reply, problem, sizeof(problem)) !=
+		0) {
+		return; /* check_file() has said why */
+	}
+	if (reply.message.type == TYPE_PHRASE_LISTED &&
+		reply.message.phrase_listed.phrases_count == 0) {
+		say(report, HINT,
+			"there are no watch phrases: no message is ever flagged; hark phrase "
+			"import takes one of the lists that came with Hark");
+	}
+	reply_finish(&reply);
+}
+
 static void check_limits(struct report *report, const struct config *config)
 {
 	struct rlimit files;
@@ -254,6 +255,18 @@ static void check_limits(struct report *report, const struct config *config)
 			"hark.service allows more",
 			(long long)config->connections, (unsigned long long)files.rlim_max);
 	}
+}
+
+static void check_pictures(struct report *report, const struct config *config)
+{
+	char path[DECODER_PATH_MAX];
+	if (!config->pictures) {
+		say(report, FINE, "pictures are not taken (pictures.on)");
+		return;
+	}
+	bool found = decoder_find(config->picture_program, path, sizeof(path));
+	say(report, found ? FINE : WRONG, "%s: %s", path,
+		found ? "reads pictures" : "is not there to be run, so no picture can be sent");
 }
 
 int cli_check(struct cli *cli, int count, char **arguments)
@@ -270,6 +283,7 @@ int cli_check(struct cli *cli, int count, char **arguments)
 	check_reach(&report, cli->config);
 	check_channels(&report, cli);
 	check_limits(&report, cli->config);
+	check_pictures(&report, cli->config);
 	free(key_path);
 	fprintf(cli->out, "%u wrong, %u hints\n", report.wrongs, report.hints);
 	return report.wrongs == 0 ? COMMAND_DONE : COMMAND_FAILED;

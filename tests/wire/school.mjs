@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Raw, Waiter, Ws, fetchOnce, scratchDirectory } from "./client.mjs";
+import { Raw, Waiter, Ws, fetchOnce, request, scratchDirectory } from "./client.mjs";
 
 export const schema = JSON.parse(readFileSync("protocol/schema.json", "utf8"));
 export const roles = {
@@ -105,6 +105,18 @@ export class Daemon extends Waiter {
 			cookie: /hark=([0-9a-f]+)/.exec(answer.headers["set-cookie"] ?? "")?.[1],
 			...contents(answer),
 		};
+	}
+
+	/* A picture, with the headers of whoever sends it. */
+	async send(body, headers) {
+		const raw = await Raw.open(this.port);
+		raw.send(request("POST", "/picture", {
+			Origin: "http://127.0.0.1", "Content-Length": String(Buffer.byteLength(body)), ...headers,
+		}));
+		raw.send(body);
+		const answer = await raw.answer();
+		raw.drop();
+		return { status: answer.status, ...contents(answer) };
 	}
 }
 

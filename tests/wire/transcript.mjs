@@ -19,6 +19,8 @@
 //	given ada and juniper talk    both have arrived and $room is open for both; its newest n is 2
 //	operator > ...                the control socket; connects by itself
 //	door > sign.in ...            a post; door < 204 cookie=?c, door < error code status=401
+//	door > picture by=ada ...     ada sends one to $room: id, file ("jpeg 30 20": tests/picture/make,
+//	                              or a text), as="image/jpeg"; the answer as to a post
 //	one of juniper, robin < ok    exactly one gets this; the names go to $winner and $loser
 //	becomes juniper > t ... < u   asks until the answer is this, any other is passed over
 //	daemon is killed | stops | starts
@@ -38,6 +40,7 @@
 // for supporters.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -365,9 +368,20 @@ class Player {
 	}
 
 	async post(message) {
-		const path = message.type === "sign.in" ? "/login" : message.type === "sign.enrol" ? "/enrol" : "/logout";
+		const path = { "sign.in": "/login", "sign.enrol": "/enrol", export: "/export" }[message.type] ?? "/logout";
 		const { cookie, ...body } = message;
 		this.answers.push(await this.daemon.post(path, path === "/logout" ? null : body, cookie));
+	}
+
+	async picture({ by, file, as = "image/jpeg", id, room = this.variables.room }) {
+		const [kind, width, height] = file.split(" ");
+		const body = height === undefined ? file
+			: execFileSync(join(this.daemon.built, "tests/picture/make"), [kind, width, height]);
+		const token = by in roles ? undefined : hash(`token of ${by}`, 32);
+		this.answers.push(await this.daemon.send(body, {
+			"X-Hark-Room": String(room), "X-Hark-Id": id, "Content-Type": as,
+			Authorization: token && `Bearer ${token}`, Cookie: token ? undefined : `hark=${this.cookies[by]}`,
+		}));
 	}
 
 	expectAnswer(type, fields) {
@@ -505,7 +519,7 @@ const steps = [
 	}],
 	[/^door > (.+)$/, (player, [, text]) => {
 		const { type, fields } = readMessage(text, player.variables);
-		return player.post({ type, ...fields });
+		return type === "picture" ? player.picture(fields) : player.post({ type, ...fields });
 	}],
 	[/^door < (.+)$/, (player, [, text]) => {
 		const { type, fields } = readMessage(text, player.variables);
