@@ -9,6 +9,8 @@
 #include <utf8proc.h>
 
 enum {
+	NOTHING = 0x110000, /* no code points: of what is dropped, or folds to more than one */
+	SEVERAL = 0x110001,
 	ROWS_MOVES = 65536 /* in all rows: a quarter of a mebibyte, to stay in the cache */
 };
 
@@ -167,14 +169,28 @@ uint16_t phrases_symbol(const struct phrases *phrases, uint32_t folded)
 	return SYMBOL_OTHER;
 }
 
-static void fill_quick(struct phrases *phrases)
+/* What each of the first code points folds to, the same for all phrases; made once, and by the
+ * loop, which alone compiles. */
+static const uint32_t *quick_folds(void)
 {
-	for (uint32_t c = 0; c < QUICK_COUNT; c++) {
+	static uint32_t folds[QUICK_COUNT];
+	static bool made;
+	for (uint32_t c = 0; !made && c < QUICK_COUNT; c++) {
 		uint32_t parts[FOLD_MAX];
 		size_t count = fold_code_point(c, parts);
-		phrases->quick[c] = count == 0   ? SYMBOL_DROPPED
-				    : count == 1 ? phrases_symbol(phrases, parts[0])
-						 : SYMBOL_SLOW;
+		folds[c] = count == 0 ? NOTHING : count == 1 ? parts[0] : SEVERAL;
+	}
+	made = true;
+	return folds;
+}
+
+static void fill_quick(struct phrases *phrases)
+{
+	const uint32_t *folds = quick_folds();
+	for (uint32_t c = 0; c < QUICK_COUNT; c++) {
+		phrases->quick[c] = folds[c] == NOTHING   ? SYMBOL_DROPPED
+				    : folds[c] == SEVERAL ? SYMBOL_SLOW
+							  : phrases_symbol(phrases, folds[c]);
 	}
 }
 
