@@ -85,8 +85,17 @@ static void test_apply(void)
 	settings_finish(NULL);
 }
 
+static void test_switch(void)
+{
+	CHECK(takes(SETTING_FLAG_ESCALATES, "yes"));
+	CHECK(takes(SETTING_FLAG_ESCALATES, "no"));
+	CHECK(!takes(SETTING_FLAG_ESCALATES, "perhaps"));
+	CHECK(!takes(SETTING_FLAG_ESCALATES, ""));
+}
+
 int main(void)
 {
+	RUN(test_switch);
 	RUN(test_keys);
 	RUN(test_texts_and_links);
 	RUN(test_contacts);
