@@ -38,7 +38,17 @@ struct audit {
 	unsigned in_flight;
 	bool stale; /* a write failed: the head is read again once all have come back */
 	bool reading;
+	struct waiting *waiting, **waiting_end; /* entries that came meanwhile */
 	int day; /* the head was told on this day, 20261122; 0: on none since the start */
+};
+
+/* An entry that waits until it is known what it follows. */
+struct waiting {
+	struct audit_entry entry;
+	void (*done)(struct server *server, void *data, int64_t number, enum store_status status);
+	void *data;
+	struct waiting *next; /* audit::waiting */
+	char detail[];
 };
 
 struct flight {
@@ -75,6 +85,28 @@ static void take_head(struct audit *audit, struct audit_head *head)
 	}
 }
 
+static void refuse_later(struct server *server,
+	void (*done)(struct server *server, void *data, int64_t number, enum store_status status),
+	void *data);
+
+static void end_waiting(struct server *server, bool refused)
+{
+	struct audit *audit = server->audit;
+	struct waiting *waiting = audit->waiting;
+	audit->waiting = NULL;
+	audit->waiting_end = &audit->waiting;
+	while (waiting != NULL) {
+		struct waiting *next = waiting->next;
+		if (refused) {
+			refuse_later(server, waiting->done, waiting->data);
+		} else {
+			audit_add(server, &waiting->entry, waiting->done, waiting->data);
+		}
+		free(waiting);
+		waiting = next;
+	}
+}
+
 static void on_head_read(struct store_job *job, enum store_status status)
 {
 	struct audit_read_head *read = (struct audit_read_head *)job;
@@ -90,24 +122,41 @@ static void on_head_read(struct store_job *job, enum store_status status)
 	}
 	sodium_memzero(&read->head, sizeof(read->head));
 	free(read);
+	end_waiting(server, status != STORE_OK);
 }
 
-static void read_head_again(struct server *server)
+void audit_recover(struct server *server)
 {
+	struct audit *audit = server->audit;
+	if (audit == NULL || !audit->stale || audit->in_flight > 0 || audit->reading) {
+		return;
+	}
+	if (server->journal.failed) {
+		end_waiting(server, true);
+		return;
+	}
 	struct audit_read_head *read = xcalloc(1, sizeof(*read));
 	audit_read_head_init(read);
 	read->job.done = on_head_read;
 	read->owner = server;
-	server->audit->reading = true;
+	audit->reading = true;
 	store_read(server->store, &read->job);
 }
 
-static void recover(struct server *server)
+static void wait_for_head(struct server *server, const struct audit_entry *entry,
+	void (*done)(struct server *server, void *data, int64_t number, enum store_status status),
+	void *data)
 {
 	struct audit *audit = server->audit;
-	if (audit->stale && audit->in_flight == 0 && !audit->reading && !server->journal.failed) {
-		read_head_again(server);
-	}
+	const char *detail = entry->detail != NULL ? entry->detail : "";
+	size_t size = strlen(detail) + 1;
+	struct waiting *waiting = xmalloc(sizeof(*waiting) + size);
+	*waiting = (struct waiting){.entry = *entry, .done = done, .data = data};
+	memcpy(waiting->detail, detail, size);
+	waiting->entry.detail = waiting->detail;
+	*audit->waiting_end = waiting;
+	audit->waiting_end = &waiting->next;
+	audit_recover(server);
 }
 
 /* ---- writing ---- */
@@ -130,7 +179,7 @@ static void on_written(struct store_job *job, enum store_status status)
 	}
 	int64_t number = append->row.entry;
 	audit_append_destroy(append);
-	recover(server);
+	audit_recover(server);
 	if (flight->done != NULL) {
 		flight->done(server, flight->data, status == STORE_OK ? number : 0, status);
 	}
@@ -268,8 +317,12 @@ void audit_add(struct server *server, const struct audit_entry *entry,
 	void *data)
 {
 	struct audit *audit = server->audit;
-	if (!audit_writable(server)) {
+	if (audit == NULL || server->journal.failed) {
 		refuse_later(server, done, data);
+		return;
+	}
+	if (audit->stale) {
+		wait_for_head(server, entry, done, data);
 		return;
 	}
 	struct audit_row row = next_row(audit, entry->what);
@@ -292,6 +345,7 @@ enum store_status audit_load(struct server *server)
 {
 	struct audit *audit = xcalloc(1, sizeof(*audit));
 	server->audit = audit;
+	audit->waiting_end = &audit->waiting;
 	struct audit_read_head read;
 	audit_read_head_init(&read);
 	enum store_status status = store_read_now(server->store, &read.job);
@@ -343,7 +397,7 @@ void audit_tick(struct server *server)
 	if (audit == NULL || server->draining) {
 		return;
 	}
-	recover(server);
+	audit_recover(server);
 	time_t now = (time_t)(clock_wall_ms() / 1000);
 	struct tm local;
 	if (!audit_writable(server) || localtime_r(&now, &local) == NULL ||

@@ -36,8 +36,12 @@ void audit_finish(struct server *server);
 /* Once the daemon is up: a checkpoint, if anything was written since the last. */
 void audit_start(struct server *server);
 
-/* Whether entries can be taken now. False while the file takes no writes and shortly after. */
+/* Whether an entry handed over now would go to the disk at once. False while the file takes no
+ * writes, and until the head has been read again afterwards. */
 bool audit_writable(const struct server *server);
+
+/* The file takes writes again: reads the head again. */
+void audit_recover(struct server *server);
 
 /*
  * Appends. done (may be NULL) is called on the loop with the entry's number once it is on disk, or

@@ -4,6 +4,7 @@
  */
 #include "daemon/journal.h"
 
+#include "daemon/audit.h"
 #include "daemon/log.h"
 #include "daemon/rooms.h"
 #include "daemon/sent.h"
@@ -38,6 +39,7 @@ static void on_probe_written(struct store_job *job, enum store_status status)
 		journal->failed = false;
 		uv_timer_stop(&((struct server *)applied->owner)->recover);
 		log_info("the file takes writes again");
+		audit_recover(applied->owner);
 		watch_again(applied->owner);
 	}
 	free(applied);

@@ -235,6 +235,42 @@ test("a backup onto a full disk fails alone and leaves nothing", async () => {
 	await daemon.stop();
 });
 
+test("what cannot be noted is not shown; then it is, and the audit is whole", async () => {
+	const { daemon, disk, ada, rivera, room } = await open();
+	const verified = () => spawnSync(join(built, "hark"), ["--config", daemon.config, "audit", "verify"],
+		{ encoding: "utf8" });
+	const looks = [{ type: "room.open", room, after: 0 }, { type: "room.history", room, before: 9, limit: 9 },
+		{ type: "case.open", room }];
+	disk.order("write", Disk.ENOSPC);
+	for (const look of looks) {
+		await rivera.refused(look, "unavailable");
+	}
+	const okafor = new Person(daemon, "okafor", cookies);
+	await assert.rejects(okafor.arrive());
+	assert.deepEqual(rivera.said().map((said) => said.body), ["before"]);
+	disk.release();
+	await becomes("writing again", async () => (await ready(daemon)) === 200);
+	const page = await rivera.ask(looks[1]);
+	assert.equal(page.events.at(-1).body, "before");
+	await rivera.done(looks[0]);
+	await rivera.done({ type: "room.close", room }); /* of an open one each page is no entry */
+	/* Syncs fail under a crowd of looks: each is answered, and only what is noted is shown. */
+	disk.order("sync", Disk.EIO);
+	const answers = await Promise.all(Array.from({ length: 40 }, () => rivera.ask(looks[1])));
+	assert.ok(answers.some((one) => one.code === "unavailable"));
+	disk.release();
+	await becomes("writing again", async () => (await ready(daemon)) === 200);
+	const listed = await rivera.ask({ type: "audit.list", room, limit: 50 });
+	const noted = listed.entries.filter((one) => /or fewer, before number 9/.test(one.detail)).length;
+	assert.ok(noted >= 1 + answers.filter((one) => one.type === "batch").length);
+	assert.equal(verified().status, 0, verified().stderr);
+	await ada.done(ada.say(room, "after"));
+	await reopen(daemon, "SIGKILL");
+	assert.equal(verified().status, 0, verified().stderr);
+	await daemon.stop();
+	assert.equal(verified().status, 0, verified().stderr);
+});
+
 test("history that cannot be read is said, and read when it can", async () => {
 	const { daemon, disk, ada, room } = await open({ "limits.feed_frames": 4 });
 	for (let i = 0; i < 20; i++) {
