@@ -1,6 +1,7 @@
 /*
- * What a message costs that is looked through for watch phrases: microseconds each, for 1,000 and
- * 5,000 phrases, over talk of usual length, long messages, and messages made to be expensive.
+ * What a message costs that is looked through for watch phrases: microseconds of the processor,
+ * for 1,000 and 5,000 phrases, over talk of usual length, long messages, and messages made to be
+ * expensive.
  *
  *	bench_phrases [SECONDS]
  */
@@ -18,7 +19,7 @@ enum {
 static double now_s(void)
 {
 	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time); /* it waits for nothing */
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
