@@ -42,9 +42,9 @@ enum store_status outbox_insert(
 		assert(message->key[strspn(message->key, key_letters)] == '\0');
 		assert(message->channel != WIRE_CHANNEL_SCREEN);
 		struct outbox_row row = {
-			.kind = message->kind,
+			.kind = (int)message->kind,
 			.subject = message->subject,
-			.channel = message->channel,
+			.channel = (int)message->channel,
 			.urgent = message->urgent,
 			.since_ms = message->since_ms > 0 ? message->since_ms : now_ms,
 			.created_ms = now_ms,
