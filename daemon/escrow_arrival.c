@@ -137,7 +137,8 @@ static void on_written(struct store_job *job, enum store_status status)
 	free(write);
 }
 
-static void write_detail(struct escrow_arrival *arrival, const struct detail *detail, int64_t room)
+static void write_detail(struct escrow_arrival *arrival, const struct detail *detail, int64_t room,
+	int64_t at_ms)
 {
 	struct server *server = arrival->server;
 	uint64_t seen = seen_hash(server->escrow, detail, room);
@@ -151,7 +152,7 @@ static void write_detail(struct escrow_arrival *arrival, const struct detail *de
 		.room = room,
 		.kind = detail->kind,
 		.subject = detail->subject,
-		.at_ms = clock_wall_ms(),
+		.at_ms = at_ms,
 		.approvals = arrival->approvals,
 	};
 	sealed_write_init(&write->sealed);
@@ -192,8 +193,9 @@ void escrow_arrival_enter(struct escrow_arrival *arrival, int64_t room)
 		}
 		return;
 	}
+	int64_t at_ms = clock_wall_ms();
 	for (size_t i = 0; i < arrival->details_count; i++) {
-		write_detail(arrival, &arrival->details[i], room);
+		write_detail(arrival, &arrival->details[i], room, at_ms);
 	}
 }
 
@@ -258,26 +260,27 @@ static void on_worked(struct argon_job *job)
 
 static void start_sealing(struct escrow *escrow)
 {
-	if (escrow->seals || escrow->arrivals == NULL) {
+	/* The lane takes a bounded number of jobs; this is one, and the next tick tries again. */
+	if (escrow->seals || escrow->arrivals == NULL || escrow->lane.queued >= ARGON_QUEUE_MAX) {
 		return;
 	}
-	escrow->sealing.run = on_work;
-	escrow->sealing.done = on_worked;
-	if (!argon_run(&escrow->lane, &escrow->sealing)) {
-		return; /* the next tick tries again */
-	}
-	escrow->seals = true;
 	struct escrow_arrival **end = &escrow->arrivals;
 	for (int i = 0; i < SEALED_AT_ONCE && *end != NULL; i++) {
 		end = &(*end)->next;
 	}
 	struct escrow_arrival *rest = *end;
 	*end = NULL;
-	escrow->in_work = escrow->arrivals;
+	escrow->in_work = escrow->arrivals; /* before the job begins, which it may at once */
 	escrow->arrivals = rest;
 	if (rest == NULL) {
 		escrow->arrivals_end = &escrow->arrivals;
 	}
+	escrow->seals = true;
+	escrow->sealing.run = on_work;
+	escrow->sealing.done = on_worked;
+	bool taken = argon_run(&escrow->lane, &escrow->sealing);
+	assert(taken);
+	(void)taken;
 }
 
 /* ---- what came ---- */

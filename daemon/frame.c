@@ -2,6 +2,7 @@
 #include "daemon/frame.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/xalloc.h"
 
@@ -26,6 +27,7 @@ struct frame *frame_create(size_t capacity)
 
 	frame->refs = 1;
 	frame->whole = false;
+	frame->secret = false;
 	frame->size = (uint32_t)capacity;
 	return frame_point(frame);
 }
@@ -50,6 +52,9 @@ struct frame *frame_ref(struct frame *frame)
 void frame_unref(struct frame *frame)
 {
 	if (frame != NULL && --frame->refs == 0) {
+		if (frame->secret) {
+			explicit_bzero(frame->bytes, frame->size);
+		}
 		free(frame);
 	}
 }

@@ -15,6 +15,7 @@ enum {
 
 struct frame {
 	unsigned refs;
+	bool secret; /* wiped when it is freed */
 	bool whole; /* goes by itself: not to be packed into a `batch` with others */
 	uint32_t size; /* bytes of the message */
 	char *bytes; /* not terminated; FRAME_HEADROOM writable bytes lie before it */

@@ -93,6 +93,9 @@ void session_wake_deferred(struct server *server);
  * session is closed with 1013. */
 void session_send(struct session *session, enum message_type type, const void *message);
 
+/* The same for what must be nowhere once it is sent: goes alone, and its bytes are wiped. */
+void session_send_secret(struct session *session, enum message_type type, const void *message);
+
 /* Closes with a code once what waits is sent (hurried: at once, dropping it). */
 void session_close(struct session *session, int code, bool hurried);
 

@@ -14,6 +14,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A direct answer that waits. */
 struct reply {
@@ -33,11 +34,10 @@ void session_drop_replies(struct session *session)
 	session->reply_bytes = 0;
 }
 
-void session_send(struct session *session, enum message_type type, const void *message)
+static void send_frame(struct session *session, enum message_type type, struct frame *frame)
 {
 	/* A private note, whoever gets it wrong, comes to no visitor. */
 	assert(type != TYPE_NOTE_POSTED || session->role == WIRE_ROLE_SUPPORTER);
-	struct frame *frame = desk_encode(session->server, type, message);
 	session->reply_bytes += frame->size;
 	struct reply *reply = xmalloc(sizeof(*reply));
 	*reply = (struct reply){frame, NULL};
@@ -48,6 +48,20 @@ void session_send(struct session *session, enum message_type type, const void *m
 		return;
 	}
 	session_wake(session);
+}
+
+void session_send(struct session *session, enum message_type type, const void *message)
+{
+	send_frame(session, type, desk_encode(session->server, type, message));
+}
+
+void session_send_secret(struct session *session, enum message_type type, const void *message)
+{
+	struct frame *frame = desk_encode(session->server, type, message);
+	explicit_bzero(session->server->scratch, frame->size); /* it was encoded there */
+	frame->secret = true;
+	frame->whole = true;
+	send_frame(session, type, frame);
 }
 
 static struct frame *next_reply(struct session *session)

@@ -29,7 +29,7 @@ static const char SELECT_SEALED[] =
 	"SELECT s.id, s.kind, s.subject, s.at_ms, s.approvals, s.mark,"
 	" CASE WHEN ?3 AND s.kind <> ?4 THEN s.box END, h.part, h.box"
 	" FROM sealed AS s LEFT JOIN share AS h ON h.sealed = s.id AND h.holder = ?2"
-	" WHERE s.room = ?1 ORDER BY s.at_ms DESC, s.id LIMIT ?5";
+	" WHERE s.room = ?1 ORDER BY s.at_ms DESC, s.kind DESC, s.id LIMIT ?5";
 
 static const char SELECT_GRANT[] =
 	"SELECT g.sealed, g.part, g.box FROM share AS g JOIN sealed AS s ON s.id = g.sealed"
