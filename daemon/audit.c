@@ -391,6 +391,11 @@ static void on_day_signed(
 	}
 }
 
+void audit_tell_again(struct server *server)
+{
+	server->audit->day = 0;
+}
+
 void audit_tick(struct server *server)
 {
 	struct audit *audit = server->audit;

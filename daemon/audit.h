@@ -59,6 +59,9 @@ int64_t audit_head(const struct server *server, uint8_t hash[AUDIT_HASH_BYTES]);
  * addresses of the school's setting audit_head_to. */
 void audit_tell_head(struct server *server, int day);
 
+/* Others are to be told from now on: today's head goes to them too. */
+void audit_tell_again(struct server *server);
+
 /* Once a second: a day's checkpoint, its head to the log and to whoever keeps it outside. */
 void audit_tick(struct server *server);
 

@@ -12,12 +12,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void write_message(struct outbox_message *message, struct text address, size_t which,
-	int day, int64_t entry, const char *hash)
+/* Once a day to each address, whatever the list was before. */
+static void write_key(char key[OUTBOX_KEY_BYTES], int day, struct text address)
+{
+	uint8_t which[crypto_generichash_BYTES_MIN];
+	char hex[2 * sizeof(which) + 1];
+	crypto_generichash(
+		which, sizeof(which), (const uint8_t *)address.bytes, address.size, NULL, 0);
+	sodium_bin2hex(hex, sizeof(hex), which, sizeof(which));
+	snprintf(key, OUTBOX_KEY_BYTES, "audit-head-%d-%.12s", day, hex);
+}
+
+static void write_message(struct outbox_message *message, struct text address, int day,
+	int64_t entry, const char *hash)
 {
 	message->kind = OUTBOX_AUDIT_HEAD;
 	message->channel = WIRE_CHANNEL_MAIL;
-	snprintf(message->key, sizeof(message->key), "audit-head-%d-%zu", day, which);
+	write_key(message->key, day, address);
 	snprintf(message->who, sizeof(message->who), "the keeper of the audit's head");
 	snprintf(message->address, sizeof(message->address), "%.*s", (int)address.size,
 		address.bytes);
@@ -47,7 +58,7 @@ void audit_tell_head(struct server *server, int day)
 	}
 	struct outbox_message *messages = xcalloc(count, sizeof(*messages));
 	for (size_t i = 0; i < count; i++) {
-		write_message(&messages[i], settings->audit_head_to[i], i, day, entry, hash);
+		write_message(&messages[i], settings->audit_head_to[i], day, entry, hash);
 	}
 	outbox_post(server, messages, count);
 	free(messages);

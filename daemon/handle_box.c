@@ -58,6 +58,9 @@ static void on_setting_written(struct store_job *job, enum store_status status)
 		settings_apply(
 			owner->server->settings, owner->key, write->value, write->value_size);
 		desk_school_changed(owner->server);
+		if (owner->key == SETTING_AUDIT_HEAD_TO) {
+			audit_tell_again(owner->server);
+		}
 		dispatch_answer_ok(owner->server, &owner->asker, 0, 0, 0);
 	} else {
 		journal_note_failure(owner->server, status);
