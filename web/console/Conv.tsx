@@ -8,6 +8,7 @@ import { ConvHead } from "./ConvHead";
 import { ConvLog } from "./ConvLog";
 import { EndDialog } from "./EndDialog";
 import { HandDialog } from "./HandDialog";
+import { usePictureSending } from "./Pictures";
 import { Heard } from "./Heard";
 import type { Chat } from "./state";
 import { Strip } from "./Strip";
@@ -21,6 +22,7 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 	const { chat, actions } = view;
 	const [asking, setAsking] = useState<Asking>(view.asking ?? "");
 	const field = useRef<HTMLTextAreaElement>(null);
+	const pictures = usePictureSending(view);
 	const close = (): void => setAsking("");
 
 	/* With a keyboard one wants to write at once; on a phone its keyboard would cover the chat. */
@@ -50,8 +52,9 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 			<Adults {...view} />
 			<Strip {...view} />
 			<Heard {...view} />
-			<ConvLog {...view} />
-			<ConvEnd {...view} field={field} openTips={() => setAsking("tips")} />
+			<ConvLog {...view} sending={pictures.tail} />
+			{pictures.preview}
+			<ConvEnd {...view} field={field} picture={pictures.button} openTips={() => setAsking("tips")} />
 			{asking === "hand" ? <HandDialog {...view} onClose={close} /> : null}
 			{asking === "end" ? <EndDialog {...view} onClose={close} /> : null}
 			{asking === "adult" ? <AdultDialog {...view} chats={[chat]} onClose={close} /> : null}

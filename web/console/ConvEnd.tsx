@@ -1,6 +1,6 @@
 /* Where the supporter writes, with ways to begin; or, when the chat is over, the way to put it away. */
 
-import type { Ref } from "preact";
+import type { ComponentChildren, Ref } from "preact";
 import { Compose } from "../lib/Compose";
 import { Icon } from "../lib/Icon";
 import { iconPrompts } from "../lib/icons";
@@ -13,9 +13,10 @@ const begins = ["begin.1", "begin.2", "begin.3"] as const;
 export interface ConvEndProps extends ChatView {
 	field: Ref<HTMLTextAreaElement>;
 	openTips: () => void;
+	picture: ComponentChildren; /* the button that adds one */
 }
 
-export function ConvEnd({ state, actions, chat, field, openTips }: ConvEndProps) {
+export function ConvEnd({ state, actions, chat, field, openTips, picture }: ConvEndProps) {
 	const name = chat.desk.name;
 	if (chat.ended) {
 		return (
@@ -53,6 +54,7 @@ export function ConvEnd({ state, actions, chat, field, openTips }: ConvEndProps)
 				<button type="button" class="icb only-m" aria-label={t("listen.tips.open")} onClick={openTips}>
 					<Icon of={iconPrompts} />
 				</button>
+				{picture}
 				<span class="pad" />
 			</Compose>
 			<p class={`under ${long > 0 ? "" : "hide-s"}`}>

@@ -1,13 +1,15 @@
 /* What was said, oldest first, with what happened in between and where each own message is. */
 
 import { Fragment } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Bubble } from "../lib/Bubble";
 import { useFollow } from "../lib/follow";
 import { Icon } from "../lib/Icon";
+import { Picture } from "../lib/Picture";
 import { iconAlert, iconCheck, iconChecks, iconChat, iconClock, iconDown } from "../lib/icons";
 import { items } from "../lib/roomitems";
-import type { Item, MessageItem } from "../lib/roomitems";
+import type { Item, MessageItem, PictureItem } from "../lib/roomitems";
 import { hasEarlier } from "../lib/roomlog";
 import { t } from "../lib/say";
 import { clock, dayName } from "../lib/when";
@@ -16,12 +18,12 @@ import { Private } from "./Private";
 import type { Note } from "./state";
 import { happened, whyRefused } from "./words";
 
-function State({ view, item, newest }: { view: ChatView; item: MessageItem; newest: boolean }) {
+function State({ view, item, newest }: { view: ChatView; item: MessageItem | PictureItem; newest: boolean }) {
 	const { state, chat, actions } = view;
 	if (!item.mine) {
 		return null;
 	}
-	if (item.state === "failed") {
+	if (item.kind === "message" && item.state === "failed") {
 		return (
 			<span class="state state--fail">
 				<Icon of={iconAlert} />
@@ -62,6 +64,23 @@ function State({ view, item, newest }: { view: ChatView; item: MessageItem; newe
 	);
 }
 
+/* What a student sends may be hard to look at: one chooses to. */
+function Pictured({ view, item, newest }: { view: ChatView; item: PictureItem; newest: boolean }) {
+	const { mine, who, first, last } = item;
+	const from = who === "visitor" ? view.chat.desk.name : item.name;
+	const words = {
+		alt: mine ? t("pic.yours") : t("pic.from", { name: from }),
+		show: t("pic.show"), open: t("pic.open"), close: t("pic.close"), failed: t("pic.failed"), again: t("conv.again"),
+	};
+	const side = mine ? "msg--you" : who === "counselor" ? "msg--adult" : "";
+	return (
+		<li class={`msg ${side} ${first ? "first" : ""} ${last ? "last" : ""}`}>
+			<Picture event={item.event} blurred={!mine} words={words} />
+			<State view={view} item={item} newest={newest} />
+		</li>
+	);
+}
+
 function Line({ view, item, newest }: { view: ChatView; item: Item; newest: boolean }) {
 	const { state, now } = view;
 	if (item.kind === "message") {
@@ -70,6 +89,9 @@ function Line({ view, item, newest }: { view: ChatView; item: Item; newest: bool
 				<State view={view} item={item} newest={newest} />
 			</Bubble>
 		);
+	}
+	if (item.kind === "picture") {
+		return <Pictured view={view} item={item} newest={newest} />;
 	}
 	if (item.kind === "day") {
 		const day = dayName(item.at_ms, now + state.skew_ms);
@@ -87,7 +109,7 @@ function Line({ view, item, newest }: { view: ChatView; item: Item; newest: bool
 function newestMine(list: readonly Item[], waiting: boolean): string {
 	for (let i = list.length - 1; i >= 0; i--) {
 		const item = list[i]!;
-		if (item.kind === "message" && item.mine && (item.state === "waiting") === waiting) {
+		if ((item.kind === "message" || item.kind === "picture") && item.mine && (item.state === "waiting") === waiting) {
 			return item.key;
 		}
 	}
@@ -105,7 +127,7 @@ function notesBefore(list: readonly Item[], notes: readonly Note[]): ReadonlyMap
 	return found;
 }
 
-export function ConvLog(view: ChatView) {
+export function ConvLog({ sending, ...view }: ChatView & { sending: ComponentChildren }) {
 	const { state, actions, chat } = view;
 	const self = { who: "peer" as const, name: state.me?.name ?? "" };
 	const list = items(chat.log, { self, seen: chat.state?.visitor_seen ?? 0 });
@@ -162,6 +184,7 @@ export function ConvLog(view: ChatView) {
 						</Fragment>
 					))}
 					{privately("")}
+					{sending}
 					{typing || adultTyping ? (
 						<li class={`msg first last ${typing ? "" : "msg--adult"}`} aria-hidden="true">
 							<span class="bub">

@@ -160,6 +160,7 @@ function onRoomEvent(s: Console, event: RoomEvent): Console {
 		return taken ? notify(next, kind, chat.desk.name, event.name) : next;
 	}
 	case "chat.posted":
+	case "chat.pictured":
 		return fresh && event.who === "visitor"
 			? { ...next, news: { key: `${event.room}.${event.n}`, room: chat.desk.name } } : next;
 	default:
@@ -193,6 +194,7 @@ const handlers: Handlers<Console> = {
 	"note.posted": onNote,
 	"desk.nudged": (s, { name, from }) => notify(s, "nudged", name, from),
 	"chat.posted": onRoomEvent,
+	"chat.pictured": onRoomEvent,
 	"room.requeued": onRoomEvent,
 	"room.mailboxed": onRoomEvent,
 	"room.returned": onRoomEvent,

@@ -23,6 +23,7 @@ const actions: Actions = {
 	...{ again: nothing, takeBack: () => "", typing: nothing, wait: yes, end: yes, earlier: nothing },
 	...{ makeWords: works, openWords: works, forget: nothing, keepDraft: nothing, needAdult: nothing, offer: yes },
 	...{ quickExit: nothing, fold: nothing, speak: nothing },
+	bearer: () => ({}),
 	draft: (key) => (key === "letter" ? letter : ""),
 };
 

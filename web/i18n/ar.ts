@@ -220,4 +220,19 @@ export const ar: Strings<Key> = {
 
 	opening: "نفتح محادثتك",
 	openingHint: "لحظة من فضلك",
+	/* pictures */
+	pictureAdd: "أضف صورة",
+	pictureYours: "صورتك",
+	pictureFrom: "صورة من {name}",
+	pictureStripped: "نزيل المكان ومعلومات الجهاز قبل أن يراها أحد. تبقى الصورة الأصلية محفوظة ومقفلة، مثل معلوماتك.",
+	pictureShow: "أظهر الصورة",
+	pictureOpen: "افتحها أكبر",
+	pictureSending: "جارٍ الإرسال، {percent}٪",
+	pictureFailed: "لم تُحمَّل الصورة.",
+	pictureBad: "لم تُرسل. هذه ليست صورة JPEG أو PNG أو WebP يمكننا عرضها.",
+	pictureLarge: "لم تُرسل. الصورة كبيرة جدًا. الحد هو 8 ميغابايت.",
+	pictureNot: "لم تُرسل.",
+	pictureCancel: "إلغاء",
+	pictureClose: "إغلاق",
+	pictureRemove: "إزالة",
 };

@@ -220,4 +220,19 @@ export const es: Strings<Key> = {
 
 	opening: "Abriendo tu chat",
 	openingHint: "Un momento",
+	/* pictures */
+	pictureAdd: "Añadir una imagen",
+	pictureYours: "Tu imagen",
+	pictureFrom: "Imagen de {name}",
+	pictureStripped: "Quitamos el lugar y los datos del aparato antes de que nadie la vea. La imagen original queda guardada bajo llave, como tus datos.",
+	pictureShow: "Mostrar la imagen",
+	pictureOpen: "Verla más grande",
+	pictureSending: "Enviando, {percent} %",
+	pictureFailed: "La imagen no se cargó.",
+	pictureBad: "No se envió. No es una imagen JPEG, PNG o WebP que podamos mostrar.",
+	pictureLarge: "No se envió. La imagen es demasiado grande. El límite es 8 MB.",
+	pictureNot: "No se envió.",
+	pictureCancel: "Cancelar",
+	pictureClose: "Cerrar",
+	pictureRemove: "Quitar",
 };

@@ -21,6 +21,11 @@ export interface MessageItem {
 	last: boolean;
 }
 
+export interface PictureItem extends Omit<MessageItem, "kind" | "body" | "failed"> {
+	readonly kind: "picture";
+	readonly event: Of<"chat.pictured">;
+}
+
 export interface DayItem {
 	readonly kind: "day";
 	readonly key: string;
@@ -30,10 +35,10 @@ export interface DayItem {
 export interface NoteItem {
 	readonly kind: "note";
 	readonly key: string;
-	readonly event: Exclude<RoomEvent, Of<"chat.posted">>;
+	readonly event: Exclude<RoomEvent, Of<"chat.posted" | "chat.pictured">>;
 }
 
-export type Item = MessageItem | DayItem | NoteItem;
+export type Item = MessageItem | PictureItem | DayItem | NoteItem;
 
 const PAUSE_MS = 60 * 60 * 1000; /* a new time line after an hour without a word */
 
@@ -43,7 +48,7 @@ export function items(
 ): Item[] {
 	const { self, seen } = view;
 	const list: Item[] = [];
-	let run: MessageItem | undefined;
+	let run: MessageItem | PictureItem | undefined;
 	let spokenAt: number | undefined;
 
 	const time = (at_ms: number, key: string): void => {
@@ -54,7 +59,7 @@ export function items(
 		}
 		spokenAt = at_ms;
 	};
-	const say = (item: MessageItem): void => {
+	const say = (item: MessageItem | PictureItem): void => {
 		time(item.at_ms, item.key);
 		if (run && run.mine === item.mine && run.who === item.who && run.name === item.name) {
 			run.last = false;
@@ -65,15 +70,16 @@ export function items(
 	};
 
 	for (const event of log.events) {
-		if (event.type !== "chat.posted") {
+		if (event.type !== "chat.posted" && event.type !== "chat.pictured") {
 			list.push({ kind: "note", key: `note-${event.n}`, event });
 			run = undefined;
 			continue;
 		}
 		const mine = event.who === self.who && event.name === self.name;
 		const state = mine && event.n <= seen ? "seen" : "sent";
-		const { id, body, who, name, at_ms, n } = event;
-		say({ kind: "message", key: id, id, body, who, name, at_ms, n, mine, state, first: true, last: true });
+		const { id, who, name, at_ms, n } = event;
+		const said = { key: id, id, who, name, at_ms, n, mine, state, first: true, last: true } as const;
+		say(event.type === "chat.posted" ? { kind: "message", body: event.body, ...said } : { kind: "picture", event, ...said });
 	}
 	for (const out of log.outbox) {
 		say({

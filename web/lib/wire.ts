@@ -9,10 +9,10 @@ export type { Audience, Code, Contact, Mood, Phase, RequestOf, Who } from "./pro
 export type Of<T extends WireEvent["type"]> = EventOf<T>;
 
 /* An event that stands in a room's log: it has a number in its room. */
-export type RoomEvent = Extract<WireEvent, { type: `room.${string}` | "chat.posted"; n: number }>;
+export type RoomEvent = Extract<WireEvent, { type: `room.${string}` | "chat.posted" | "chat.pictured"; n: number }>;
 
-/* An event that stands in a room, for an overseer: pictures too. */
-export type LogEvent = RoomEvent | Of<"chat.pictured">;
+/* The same, for an overseer. */
+export type LogEvent = RoomEvent;
 
 /* An event that only overseers see: it has no number in a room. */
 export type StaffEvent = Of<

@@ -15,6 +15,7 @@ import { Keepsake } from "./Keepsake";
 import { Log } from "./Log";
 import { MoreMenu } from "./MoreMenu";
 import { NeedLine, Unwatched } from "./Need";
+import { usePictureSending } from "./Pictures";
 import { type Place, type Visitor, hasSpoken, place } from "./state";
 import { type Ui, useUi } from "./ui";
 import { Breath, WaitActions } from "./Wait";
@@ -30,6 +31,8 @@ export function Chat({ state }: { state: Visitor }) {
 	const reading = at === "ended";
 	const offerWords = !reading && state.words === "" && !state.state?.has_codename && hasSpoken(state);
 
+	const pictures = usePictureSending(state);
+
 	const write = (next: string): void => {
 		setText(next);
 		actions.keepDraft("draft", next);
@@ -37,7 +40,7 @@ export function Chat({ state }: { state: Visitor }) {
 
 	return (
 		<Frame state={state} {...head(state, at, ui)} {...(reading && { onBack: () => actions.go(undefined) })} reads="canReadChat">
-			<Log state={state} onChange={(id) => write(actions.takeBack(id))} lead={at === "waiting" && <Breath state={state} />} />
+			<Log state={state} tail={pictures.tail} onChange={(id) => write(actions.takeBack(id))} lead={at === "waiting" && <Breath state={state} />} />
 			<div class="w-under">
 				{at === "waiting" && <StorageNote state={state} />}
 				<ShiftEnd state={state} />
@@ -53,9 +56,10 @@ export function Chat({ state }: { state: Visitor }) {
 				{!reading && <NeedLine state={state} />}
 				{at === "waiting" && <WaitActions state={state} />}
 				{at === "mailbox" && <MailboxActions state={state} />}
+				{pictures.preview}
 				{menu && <MoreMenu state={state} onClose={() => setMenu(false)} />}
 			</div>
-			{!reading && <Compose state={state} text={text} onText={write} menu={menu} onMenu={() => setMenu(!menu)} />}
+			{!reading && <Compose state={state} text={text} onText={write} menu={menu} onMenu={() => setMenu(!menu)} picture={pictures.button} />}
 		</Frame>
 	);
 }

@@ -1,5 +1,6 @@
 /* Where one writes. Enter sends, Shift and Enter break the line; nothing is sent that cannot be. */
 
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconMore, iconSend } from "../lib/icons";
@@ -14,9 +15,10 @@ export interface ComposeProps {
 	onText: (text: string) => void;
 	menu: boolean;
 	onMenu: () => void;
+	picture: ComponentChildren; /* the button that adds one */
 }
 
-export function Compose({ state, text, onText, menu, onMenu }: ComposeProps) {
+export function Compose({ state, text, onText, menu, onMenu, picture }: ComposeProps) {
 	const { t, actions } = useUi();
 	const [wrong, setWrong] = useState<Key>();
 	const field = useRef<HTMLTextAreaElement>(null);
@@ -61,6 +63,7 @@ export function Compose({ state, text, onText, menu, onMenu }: ComposeProps) {
 				<button type="button" class="icb" aria-label={t("more")} aria-expanded={menu} aria-controls="more" onClick={onMenu}>
 					<Icon of={iconMore} />
 				</button>
+				{picture}
 				<textarea
 					ref={field}
 					class="in has"

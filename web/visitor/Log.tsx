@@ -9,7 +9,8 @@ import { useRef, useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { dayName, daysBetween } from "../lib/i18n";
 import { iconAlert, iconCheck, iconChecks, iconClock, iconDown } from "../lib/icons";
-import { type Item, type MessageItem, type NoteItem, items } from "../lib/roomitems";
+import { Picture } from "../lib/Picture";
+import { type Item, type MessageItem, type NoteItem, type PictureItem, items } from "../lib/roomitems";
 import { hasEarlier } from "../lib/roomlog";
 import { AdultToken } from "../lib/Token";
 import type { Code, RoomEvent } from "../lib/wire";
@@ -22,15 +23,16 @@ const self = { who: "visitor", name: "" } as const;
 export interface LogProps {
 	state: Visitor;
 	onChange: (id: string) => void; /* takes a refused message back to be changed */
+	tail?: ComponentChildren; /* behind the messages: what is on its way */
 	lead?: ComponentChildren; /* before the messages, and scrolling with them */
 }
 
-export function Log({ state, onChange, lead }: LogProps) {
+export function Log({ state, onChange, lead, tail }: LogProps) {
 	const ui = useUi();
 	const { t, actions } = ui;
 	const [away, setAway] = useState(false); /* from the end */
 	const list = items(state.log, { self, seen: state.state?.peer_seen ?? 0 });
-	const lastSaid = [...list].reverse().find((item): item is MessageItem => item.kind === "message" && item.mine);
+	const lastSaid = [...list].reverse().find((item): item is MessageItem | PictureItem => (item.kind === "message" || item.kind === "picture") && item.mine);
 	const { peer_typing, adult_typing } = state.state ?? {};
 	const typing = (peer_typing || adult_typing) && place(state) === "live" && state.status === "online";
 	const scroller = useRef<HTMLDivElement>(null);
@@ -58,6 +60,7 @@ export function Log({ state, onChange, lead }: LogProps) {
 						{list.map((item) => (
 							<Line key={item.key} item={item} state={state} last={item === lastSaid} onChange={onChange} />
 						))}
+						{tail}
 					</ol>
 				</div>
 				{typing && (
@@ -95,9 +98,28 @@ function Line({ item, state, last, onChange }: LineProps) {
 			const text = noteText(item, ui, state.log.events);
 			return text ? <li class="sys">{text}</li> : null;
 		}
+		case "picture":
+			return <Pictured item={item} state={state} last={last} onChange={onChange} />;
 		case "message":
 			return <Message item={item} state={state} last={last} onChange={onChange} />;
 	}
+}
+
+function Pictured({ item, state, last, onChange }: LineProps & { item: PictureItem }) {
+	const { t, actions } = useUi();
+	const { mine, who, first, name } = item;
+	const words = {
+		alt: mine ? t("pictureYours") : t("pictureFrom", { name }),
+		show: t("pictureShow"), open: t("pictureOpen"), close: t("pictureClose"), failed: t("pictureFailed"), again: t("tryAgain"),
+	};
+	const side = mine ? "msg--you" : who === "counselor" ? "msg--adult" : "";
+	return (
+		<li class={`msg ${side} ${first ? "first" : ""} ${item.last ? "last" : ""}`}>
+			{who === "counselor" && first && <span class="who who--adult">{name}</span>}
+			<Picture event={item.event} blurred={false} words={words} headers={actions.bearer} />
+			{mine && last && <Fate item={item} state={state} onChange={onChange} />}
+		</li>
+	);
 }
 
 function Message({ item, state, last, onChange }: LineProps & { item: MessageItem }) {
@@ -117,9 +139,9 @@ function Message({ item, state, last, onChange }: LineProps & { item: MessageIte
 }
 
 /* Where an own message is: waiting, sent (on disk), seen, or not sent and why. */
-function Fate({ item, state, onChange }: Omit<LineProps, "last"> & { item: MessageItem }) {
+function Fate({ item, state, onChange }: Omit<LineProps, "last" | "item"> & { item: MessageItem | PictureItem }) {
 	const { t, actions } = useUi();
-	if (item.state === "failed") {
+	if (item.kind === "message" && item.state === "failed") {
 		const why = whyFailed(item.failed);
 		return (
 			<span class="state state--fail">

@@ -72,10 +72,10 @@ async function speak(wanted: string): Promise<void> {
 }
 
 const { go, back, tryNow, open, leaveMessage, send, again, takeBack, typing, wait, end } = session;
-const { earlier, makeWords, openWords, forget, draft, keepDraft, needAdult, offer } = session;
+const { earlier, makeWords, openWords, forget, draft, keepDraft, needAdult, offer, bearer } = session;
 const actions: Actions = {
 	...{ go, back, tryNow, open, leaveMessage, send, again, takeBack, typing, wait, end },
-	...{ earlier, makeWords, openWords, forget, draft, keepDraft, needAdult, offer },
+	...{ earlier, makeWords, openWords, forget, draft, keepDraft, needAdult, offer, bearer },
 	quickExit: exit,
 	fold: embed.fold,
 	speak: (wanted) => void speak(wanted),

@@ -176,6 +176,9 @@ export class Session {
 		this.#store.clear();
 	};
 
+	/* What a picture's request says of who sends or looks. */
+	bearer = (): Record<string, string> => ({ Authorization: `Bearer ${this.#token}` });
+
 	draft = (key: "draft" | "letter"): string => this.#store.read<string>(key) ?? "";
 	keepDraft = (key: "draft" | "letter", text: string): void => this.#store.write(key, text || undefined);
 

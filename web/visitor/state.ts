@@ -5,7 +5,7 @@
 import { type Outgoing, type RoomLog, addEvent, addOutgoing, emptyLog } from "../lib/roomlog";
 import type { Status } from "../lib/connection";
 import type { Call } from "../lib/raise";
-import type { Audience, Handlers, Mood, RoomEvent, RoomState, School } from "../lib/wire";
+import type { Audience, Handlers, Mood, Of, RoomEvent, RoomState, School } from "../lib/wire";
 
 /* Screens the reader chose; none of them is what the room's phase shows. */
 export type Screen = "start" | "leave" | "help" | "words" | "languages" | "read" | "need";
@@ -113,6 +113,13 @@ function logged(state: Visitor, event: RoomEvent): Visitor {
 	return { ...next, log: addEvent(next.log, event) };
 }
 
+/* Who asked for an adult and looks at how far it has come must not miss that somebody is there. */
+function answered(state: Visitor, event: Of<"room.joined"> | Of<"chat.posted">): Visitor {
+	const next = logged(state, event);
+	const comes = next.screen === "need" && event.who !== "visitor" && !event.replay;
+	return comes ? { ...next, screen: undefined, before: undefined } : next;
+}
+
 export const handlers: Handlers<Visitor> = {
 	welcome(state, { room }) {
 		if (room !== undefined) {
@@ -131,9 +138,10 @@ export const handlers: Handlers<Visitor> = {
 	},
 
 	"room.opened": logged,
-	"room.joined": logged,
+	"room.joined": answered,
 	"room.left": logged,
-	"chat.posted": logged,
+	"chat.posted": answered,
+	"chat.pictured": logged,
 	"room.requeued": logged,
 	"room.mailboxed": logged,
 	"room.returned": logged,
@@ -149,7 +157,7 @@ export function hasSpoken(state: Visitor): boolean {
 export function newestFromOthers(state: Visitor): number {
 	for (let at = state.log.events.length - 1; at >= 0; at--) {
 		const event = state.log.events[at];
-		if (event && (event.type === "room.joined" || (event.type === "chat.posted" && event.who !== "visitor"))) {
+		if (event && (event.type === "room.joined" || (event.type.startsWith("chat.") && "who" in event && event.who !== "visitor"))) {
 			return event.n;
 		}
 	}

@@ -27,6 +27,7 @@ export type Actions = Pick<
 	| "keepDraft"
 	| "needAdult"
 	| "offer"
+	| "bearer"
 > & {
 	quickExit: () => void;
 	fold: () => void;
