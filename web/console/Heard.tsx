@@ -106,7 +106,9 @@ export function Heard(view: ChatView) {
 			<div class="heard-h">
 				<Icon of={open ? iconHand : iconCheck} />
 				<div>
-					<h2 role="status">{title(call, adult)}</h2>
+					<div role="status">
+						<h2>{title(call, adult)}</h2>
+					</div>
 					<p class="num">{t(asked(call, state.me?.name ?? ""), { time: ago(server_ms - call.at_ms) })}</p>
 				</div>
 				<button
