@@ -355,6 +355,21 @@ test("visitor: an adult is asked for before there is a room, and the break in be
 	assert.equal(again.session.state.state?.help, "asked");
 });
 
+test("visitor: who looks at how far the call has come is brought to the adult who comes", async () => {
+	const page = setUp();
+	await page.welcome(7);
+	await page.give(stands({ phase: "mailbox", to: "counselor" }));
+	page.session.go("need");
+	const joined = { type: "room.joined", room: 7, n: 2, at_ms: 2000, who: "counselor", name: "Ms. R.", picture: "", handed: false } as const;
+	await page.give({ ...joined, replay: true });
+	assert.equal(page.session.state.screen, "need"); /* that was before */
+	await page.give({ ...joined, n: 3 });
+	assert.equal(page.session.state.screen, undefined);
+	page.session.go("help");
+	await page.give({ ...posted(4), room: 7 });
+	assert.equal(page.session.state.screen, "help"); /* ways to get help are never taken away */
+});
+
 test("visitor: a call that can reach no room says so", async () => {
 	const page = setUp();
 	await page.welcome(7);
