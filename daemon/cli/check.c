@@ -131,6 +131,30 @@ static bool is_loopback(const char *listen)
 	       strncmp(listen, "unix:", 5) == 0;
 }
 
+/* Sealed details: whether somebody could open them when it matters. */
+static void check_escrow(struct report *report, struct cli *cli)
+{
+	char problem[1500];
+	struct reply reply = {0};
+	const struct msg_escrow_status request = {.has_ref = true, .ref = CONTROL_REF};
+	if (ask_raw(cli, ASK_ANY, TYPE_ESCROW_STATUS, &request, &reply, problem, sizeof(problem)) !=
+		0) {
+		return; /* check_file() has said why */
+	}
+	const struct msg_state_escrow *state = &reply.message.state_escrow;
+	bool told = reply.message.type == TYPE_STATE_ESCROW;
+	for (size_t i = 0; told && i < state->warnings_count; i++) {
+		say(report, HINT, "sealed details: %.*s", (int)state->warnings[i].size,
+			state->warnings[i].bytes);
+	}
+	if (told && state->warnings_count == 0) {
+		say(report, FINE,
+			"sealed details: enough people hold keys, and there is a "
+			"recovery key");
+	}
+	reply_finish(&reply);
+}
+
 static void check_reach(struct report *report, const struct config *config)
 {
 	bool tls = config->tls_cert[0] != '\0';
@@ -280,6 +304,7 @@ int cli_check(struct cli *cli, int count, char **arguments)
 	check_key(&report, key_path);
 	check_file(&report, cli);
 	check_phrases(&report, cli);
+	check_escrow(&report, cli);
 	check_reach(&report, cli->config);
 	check_channels(&report, cli);
 	check_limits(&report, cli->config);
