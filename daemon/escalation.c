@@ -1,14 +1,12 @@
-/* Calls for an adult: raised, moved, climbing; see escalation.h. */
+/* Calls for an adult: raised and moved; see escalation.h. */
 #include "daemon/escalation.h"
 
 #include "daemon/acts.h"
+#include "daemon/audit.h"
 #include "daemon/clock.h"
-#include "daemon/config.h"
 #include "daemon/journal.h"
 #include "daemon/ladder.h"
-#include "daemon/log.h"
 #include "daemon/outbox.h"
-#include "daemon/reach.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/settings.h"
@@ -20,16 +18,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-	KEEP_CLOSED_MS = 24 * 60 * 60 * 1000, /* a page that never had its answer asks again */
-};
-
 /*
  * A flood of rooms must not become a flood of mail that nobody reads: steps that send something are
  * put off, never dropped, beyond 60 at once and one in 10 s, and those that the daemon raises by
  * itself beyond 10 at once and one a minute. Adults who look see all of them.
  */
-static const struct rate_limit outside_people = {600, 1}, outside_system = {600, 1};
+const struct rate_limit escalation_outside_people = {600, 1}, escalation_outside_system = {600, 1};
 enum {
 	OUTSIDE_PEOPLE_COST = 10,
 	OUTSIDE_SYSTEM_COST = 60,
@@ -87,7 +81,7 @@ static enum store_status write_move(struct store_db *db, void *data)
 	return status;
 }
 
-static void add_told(struct escalation *escalation, const struct escalation_told_row *told)
+void escalation_add_told(struct escalation *escalation, const struct escalation_told_row *told)
 {
 	if (escalation->told == NULL) {
 		escalation->told = xcalloc(ESCALATION_TOLD_MAX, sizeof(*escalation->told));
@@ -115,14 +109,14 @@ static void answer_echoes(struct server *server, struct escalation *escalation, 
 	}
 }
 
-static void link_to_room(struct escalation *escalation, struct room *room)
+void escalation_link_to_room(struct escalation *escalation, struct room *room)
 {
 	escalation->room = room;
 	escalation->next_of_room = room->calls;
 	room->calls = escalation;
 }
 
-static void destroy(struct server *server, struct escalation *escalation)
+void escalation_destroy(struct server *server, struct escalation *escalation)
 {
 	struct escalations *all = server->escalations;
 	if (escalation->on_disk) {
@@ -141,6 +135,26 @@ static void destroy(struct server *server, struct escalation *escalation)
 	free(escalation);
 }
 
+/* Which adult had it when, beside the staff's feed: in the chain nobody can mend. */
+static void note_in_audit(struct server *server, const struct move *move)
+{
+	const struct escalation_change *change = &move->change;
+	const char *did = change->act == ESCALATION_TAKE    ? "Took a call for an adult."
+			  : change->act == ESCALATION_HAND  ? "Handed a call for an adult on."
+			  : change->act == ESCALATION_CLOSE ? "Closed a call for an adult."
+							    : NULL;
+	if (change->by != 0 && did != NULL) {
+		audit_add(server,
+			&(struct audit_entry){
+				.what = WIRE_AUDIT_ESCALATION,
+				.account = change->by,
+				.room = move->row.room,
+				.detail = did,
+			},
+			NULL, NULL);
+	}
+}
+
 /* What memory makes of a move that is on disk. */
 static void land(struct server *server, const struct move *move)
 {
@@ -154,7 +168,7 @@ static void land(struct server *server, const struct move *move)
 		escalation_apply(&escalation->durable, &move->change);
 	}
 	for (size_t i = 0; i < move->telling.told_count; i++) {
-		add_told(escalation, &move->telling.told[i]);
+		escalation_add_told(escalation, &move->telling.told[i]);
 	}
 	if (begins) {
 		escalation->since_mono = clock_mono_ms();
@@ -165,6 +179,7 @@ static void land(struct server *server, const struct move *move)
 	if (calls_off(move)) {
 		outbox_drop(server, escalation->row.id);
 	}
+	note_in_audit(server, move);
 	if (move->telling.messages_count > 0) {
 		outbox_wake(server);
 	}
@@ -182,7 +197,7 @@ static void on_moved(struct server *server, void *data, enum store_status status
 		escalation->pending = escalation->durable;
 		answer_echoes(server, escalation, false);
 		if (!escalation->on_disk && escalation->in_flight == 0) {
-			destroy(server, escalation);
+			escalation_destroy(server, escalation);
 		}
 	}
 	escalation_telling_finish(&move->telling);
@@ -253,14 +268,14 @@ static bool may_send(struct server *server, const struct escalation *escalation)
 	struct escalations *all = server->escalations;
 	int64_t now = clock_mono_ms(), retry_ms;
 	return escalation->row.source == WIRE_SOURCE_SYSTEM
-		       ? rate_take(&all->outside_system, &outside_system, OUTSIDE_SYSTEM_COST, now,
-				 &retry_ms)
-		       : rate_take(&all->outside_people, &outside_people, OUTSIDE_PEOPLE_COST, now,
-				 &retry_ms);
+		       ? rate_take(&all->outside_system, &escalation_outside_system,
+				 OUTSIDE_SYSTEM_COST, now, &retry_ms)
+		       : rate_take(&all->outside_people, &escalation_outside_people,
+				 OUTSIDE_PEOPLE_COST, now, &retry_ms);
 }
 
 /* The next step of the ladder. */
-static void make_step(struct server *server, struct escalation *escalation)
+void escalation_step(struct server *server, struct escalation *escalation)
 {
 	struct escalation_telling telling = {0};
 	escalation_gather_step(server, escalation, &telling);
@@ -278,7 +293,13 @@ static void make_step(struct server *server, struct escalation *escalation)
 	escalation_telling_finish(&telling);
 }
 
-static void end(struct server *server, struct escalation *escalation)
+void escalation_lapse(struct server *server, struct escalation *escalation)
+{
+	struct escalation_change change = {.act = ESCALATION_LAPSE, .outcome = -1};
+	move(server, escalation, &change, NULL, "", NULL);
+}
+
+void escalation_end(struct server *server, struct escalation *escalation)
 {
 	struct escalation_answer answer =
 		escalation_judge(escalation->pending.stage, ESCALATION_END, false);
@@ -380,7 +401,7 @@ static struct escalation *create(const struct escalation_call *call, int64_t at_
 	escalation->pending = escalation->durable = (struct escalation_state){
 		.stage = WIRE_STAGE_RAISED, .since_ms = at_ms, .outcome = -1};
 	escalation->since_mono = clock_mono_ms();
-	link_to_room(escalation, call->room);
+	escalation_link_to_room(escalation, call->room);
 	return escalation;
 }
 
@@ -411,7 +432,7 @@ void escalation_raise(struct server *server, const struct escalation_call *call)
 	((struct move *)said.also_data)->raises = true;
 	act_append(server, call->room, &event, TYPE_ESCALATION_RAISED, &raised, &said);
 	if (ladder_gap_ms(&server->settings->ladder, 0) == 0) {
-		make_step(server, escalation); /* in the same commit, most often */
+		escalation_step(server, escalation); /* in the same commit, most often */
 	}
 }
 
@@ -425,119 +446,6 @@ void escalation_raise_flag(struct server *server, struct room *room)
 					 .source = WIRE_SOURCE_FLAG,
 					 .reason = WIRE_REASON_FLAGGED,
 				 });
-}
-
-/* ---- what the daemon calls for by itself ---- */
-
-static struct escalation *system_call(const struct room *room)
-{
-	struct escalation *escalation = room->calls;
-	while (escalation != NULL && (escalation->row.source != WIRE_SOURCE_SYSTEM ||
-					     escalation->pending.stage == WIRE_STAGE_CLOSED)) {
-		escalation = escalation->next_of_room;
-	}
-	return escalation;
-}
-
-static void raise_for_alarm(struct server *server, struct room *room)
-{
-	static const enum wire_escalation_reason reasons[] = {
-		[WIRE_ALARM_UNANSWERED] = WIRE_REASON_UNANSWERED,
-		[WIRE_ALARM_LOST_SUPPORTER] = WIRE_REASON_LOST_SUPPORTER,
-		[WIRE_ALARM_MAILBOX] = WIRE_REASON_MAILBOX,
-	};
-	escalation_raise(server, &(struct escalation_call){
-					 .room = room,
-					 .source = WIRE_SOURCE_SYSTEM,
-					 .reason = reasons[room->durable.alarm_why],
-				 });
-}
-
-void escalation_room_changed(
-	struct server *server, struct room *room, const struct room_change *change)
-{
-	struct escalation *called = system_call(room);
-	if (!journal_writable(server)) {
-		return; /* escalations_tick() looks again */
-	}
-	if (change->kind == EVENT_ALARM_RAISED) {
-		if (called != NULL && called->pending.stage == WIRE_STAGE_TAKEN) {
-			end(server, called); /* whoever took note has not helped: all over again */
-		}
-		raise_for_alarm(server, room);
-	} else if (called != NULL && change->kind == EVENT_ALARM_TAKEN) {
-		const struct account *by = staff_account(server->staff, change->author);
-		if (by != NULL && called->pending.stage != WIRE_STAGE_TAKEN) {
-			struct asker nobody = {0};
-			(void)escalation_act_by(
-				server, called, ESCALATION_TAKE, by, NULL, -1, &nobody);
-		}
-	} else if (called != NULL && room->durable.asked_ms == 0 && !room->durable.alarm) {
-		end(server, called); /* answered, or over */
-	}
-}
-
-/* ---- the clock ---- */
-
-int64_t escalation_due_mono(const struct server *server, const struct escalation *escalation)
-{
-	const struct escalation_state *state = &escalation->durable;
-	return escalation->since_mono + ladder_gap_ms(&server->settings->ladder, state->steps);
-}
-
-static bool has_lapsed(const struct server *server, const struct escalation *escalation)
-{
-	if (escalation->durable.stage != WIRE_STAGE_TAKEN) {
-		return false;
-	}
-	const struct account *by = staff_account(server->staff, escalation->durable.taken_by);
-	return by == NULL || by->row.disabled;
-}
-
-static bool is_moot(const struct escalation *escalation)
-{
-	const struct room_state *state = &escalation->room->durable;
-	return escalation->row.source == WIRE_SOURCE_SYSTEM &&
-	       escalation->durable.stage != WIRE_STAGE_CLOSED && !state->alarm &&
-	       !state->alarm_noted && state->asked_ms == 0;
-}
-
-static void tick_one(struct server *server, struct escalation *escalation, int64_t now)
-{
-	if (escalation->in_flight > 0) {
-		return;
-	}
-	if (escalation->durable.stage == WIRE_STAGE_CLOSED) {
-		if (clock_wall_ms() - escalation->durable.closed_ms >= KEEP_CLOSED_MS) {
-			destroy(server, escalation);
-		}
-	} else if (is_moot(escalation)) {
-		end(server, escalation);
-	} else if (has_lapsed(server, escalation)) {
-		struct escalation_change change = {.act = ESCALATION_LAPSE, .outcome = -1};
-		move(server, escalation, &change, NULL, "", NULL);
-	} else if (escalation_climbs(&escalation->durable) &&
-		   now >= escalation_due_mono(server, escalation)) {
-		make_step(server, escalation);
-	}
-}
-
-void escalations_tick(struct server *server)
-{
-	if (!journal_writable(server) || server->escalations == NULL) {
-		return;
-	}
-	int64_t now = clock_mono_ms();
-	struct escalation *next;
-	for (struct escalation *e = server->escalations->newest; e != NULL; e = next) {
-		next = e->older;
-		tick_one(server, e, now);
-	}
-	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
-		if (room->durable.alarm && room->pending.alarm && system_call(room) == NULL) {
-			raise_for_alarm(server, room); /* the file took the alarm and no more */
-		}
-	}
 }
 
 /* ---- finding, and rooms that go ---- */
@@ -585,102 +493,6 @@ bool escalation_holds_room(const struct room *room)
 void escalation_forget_room(struct server *server, struct room *room)
 {
 	while (room->calls != NULL) {
-		destroy(server, room->calls);
+		escalation_destroy(server, room->calls);
 	}
-}
-
-/* ---- the file ---- */
-
-struct load {
-	struct store_job job;
-	struct server *server;
-	struct store_db *db;
-	struct escalation *escalation; /* whose told rows are read */
-};
-
-static bool load_told(void *data, const struct escalation_told_row *row)
-{
-	add_told(((struct load *)data)->escalation, row);
-	return true;
-}
-
-static struct room *load_room(const struct load *load, const struct escalation_row *row)
-{
-	struct room *room = rooms_find(load->server, row->room);
-	struct room_row found;
-	if (room == NULL && row->closed_ms == 0 &&
-		room_find_now(load->db, row->room, &found) == STORE_OK) {
-		room = rooms_adopt(load->server, &found);
-	}
-	return room;
-}
-
-static bool load_one(void *data, const struct escalation_row *row)
-{
-	struct load *load = data;
-	struct server *server = load->server;
-	struct room *room = load_room(load, row);
-	if (room == NULL) {
-		return true; /* closed, and its room is not looked at */
-	}
-	struct escalation *escalation = xcalloc(1, sizeof(*escalation));
-	escalation->row = *row;
-	escalation->on_disk = true;
-	escalation->durable = (struct escalation_state){
-		.stage = (enum wire_stage)row->stage,
-		.steps = (unsigned)row->steps,
-		.climb = (unsigned)row->climb,
-		.since_ms = row->since_ms,
-		.opened_by = row->opened_by,
-		.opened_ms = row->opened_ms,
-		.taken_by = row->taken_by,
-		.taken_ms = row->taken_ms,
-		.handed_to = row->handed_to,
-		.closed_ms = row->closed_ms,
-		.outcome = row->outcome,
-	};
-	escalation->pending = escalation->durable;
-	escalation->since_mono = clock_mono_ms() - ladder_elapsed_ms(&server->settings->ladder,
-							   escalation->durable.steps, row->since_ms,
-							   clock_wall_ms());
-	link_to_room(escalation, room);
-	escalation_link(server, escalation);
-	return true;
-}
-
-static enum store_status load_all(struct store_job *job, struct store_db *db)
-{
-	struct load *load = (struct load *)job;
-	load->db = db;
-	enum store_status status =
-		escalation_load(db, clock_wall_ms() - KEEP_CLOSED_MS, load_one, load);
-	for (struct escalation *e = load->server->escalations->oldest;
-		e != NULL && status == STORE_OK; e = e->newer) {
-		load->escalation = e;
-		status = escalation_load_told(db, e->row.id, load_told, load);
-	}
-	return status;
-}
-
-enum store_status escalations_load(struct server *server)
-{
-	escalations_finish(server);
-	server->escalations = xcalloc(1, sizeof(*server->escalations));
-	int64_t now = clock_mono_ms();
-	rate_init(&server->escalations->outside_people, &outside_people, now);
-	rate_init(&server->escalations->outside_system, &outside_system, now);
-	struct load load = {.job.run = load_all, .server = server};
-	return store_read_now(server->store, &load.job);
-}
-
-void escalations_finish(struct server *server)
-{
-	while (server->escalations != NULL && server->escalations->newest != NULL) {
-		destroy(server, server->escalations->newest);
-	}
-	if (server->escalations != NULL) {
-		idmap_finish(&server->escalations->by_id);
-	}
-	free(server->escalations);
-	server->escalations = NULL;
 }

@@ -4,8 +4,10 @@
  * as a snapshot. Each move is one event of the staff's feed, written in one transaction with the
  * call's row and with the messages that leave the box; memory follows when it is on disk.
  *
- * Where it stands is decided in escalation_state.c, who is told in escalation_tell.c, what pages
- * are shown in escalation_show.c.
+ * Where it stands is decided in escalation_state.c, when it climbs in escalation_clock.c, who is
+ * told in escalation_tell.c, what pages are shown in escalation_show.c.
+ *
+ * Longer than a header should be: its parts share what is below the line.
  */
 #ifndef HARK_DAEMON_ESCALATION_H
 #define HARK_DAEMON_ESCALATION_H
@@ -13,6 +15,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/escalation_state.h"
 #include "daemon/idmap.h"
+#include "daemon/ladder.h"
 #include "daemon/outbox.h"
 #include "daemon/rate.h"
 #include "storage/store.h"
@@ -45,7 +48,6 @@ struct escalation {
 	bool on_disk; /* it was raised; before, nobody is shown it */
 	unsigned in_flight; /* moves handed to the store and not back */
 	int64_t since_mono; /* durable.since_ms, for the ladder */
-	int64_t shown_next_ms; /* as last encoded */
 	struct escalation_told_row *told; /* the newest ESCALATION_TOLD_MAX, oldest first */
 	size_t told_count;
 	struct frame *staff_frame, *supporter_frame; /* NULL: to be made */
@@ -96,9 +98,27 @@ void escalation_forget_room(struct server *server, struct room *room);
 
 /* ---- for escalation.c and its parts ---- */
 
+enum {
+	ESCALATION_KEEP_CLOSED_MS = 24 * 60 * 60 * 1000, /* whose page had no answer asks again */
+};
+
+/* See escalation.c. */
+extern const struct rate_limit escalation_outside_people, escalation_outside_system;
+
+/* The next step of the ladder; what it was raised for is over; who had it cannot any more. The
+ * caller has asked journal_writable(). */
+void escalation_step(struct server *server, struct escalation *escalation);
+void escalation_end(struct server *server, struct escalation *escalation);
+void escalation_lapse(struct server *server, struct escalation *escalation);
+
+void escalation_add_told(struct escalation *escalation, const struct escalation_told_row *told);
+void escalation_link_to_room(struct escalation *escalation, struct room *room);
+void escalation_destroy(struct server *server, struct escalation *escalation);
+
 struct escalations {
 	struct escalation *newest, *oldest; /* by version; on disk */
 	struct idmap by_id; /* of them */
+	struct ladder ladder; /* the school's, as pages were last told of the next step */
 	uint64_t version; /* newest given out */
 	/* Messages that leave the box, against floods of rooms: see escalation.c. */
 	struct rate_bucket outside_people, outside_system;

@@ -12,6 +12,7 @@
  * One row a stage and, where it makes a difference, one for who has it and one for anybody else.
  * Taking is possible until somebody has it, and again once it was handed on: the one who was asked
  * may be away. Nobody takes it from somebody; they hand it on.
+ * Whoever closed it may say so again: their page may not have had its answer.
  */
 static const struct escalation_answer others[][ESCALATION_ACTS] = {
 	[WIRE_STAGE_RAISED] = {
@@ -57,6 +58,11 @@ static const struct escalation_answer holders[][ESCALATION_ACTS] = {
 		[ESCALATION_TAKE] = GO(TAKEN), [ESCALATION_HAND] = GO(HANDED),
 		[ESCALATION_CLOSE] = GO(CLOSED), [ESCALATION_LAPSE] = STAYS,
 		[ESCALATION_END] = GO(CLOSED)},
+	[WIRE_STAGE_CLOSED] = {
+		[ESCALATION_TELL] = NO(NO_SUCH), [ESCALATION_OPEN] = NO(NO_SUCH),
+		[ESCALATION_TAKE] = NO(NO_SUCH), [ESCALATION_HAND] = NO(NO_SUCH),
+		[ESCALATION_CLOSE] = STAYS, [ESCALATION_LAPSE] = STAYS,
+		[ESCALATION_END] = STAYS},
 };
 /* clang-format on */
 
@@ -69,18 +75,23 @@ bool escalation_is_held_by(const struct escalation_state *state, int64_t account
 	if (account == 0) {
 		return false;
 	}
-	if (state->stage == WIRE_STAGE_TAKEN) {
-		return state->taken_by == account;
+	bool took = state->taken_by == account;
+	switch (state->stage) {
+	case WIRE_STAGE_TAKEN:
+		return took;
+	case WIRE_STAGE_HANDED:
+	case WIRE_STAGE_CLOSED:
+		return took || state->handed_to == account;
+	default:
+		return false;
 	}
-	return state->stage == WIRE_STAGE_HANDED &&
-	       (state->taken_by == account || state->handed_to == account);
 }
 
 struct escalation_answer escalation_judge(
 	enum wire_stage stage, enum escalation_act act, bool is_holder)
 {
 	assert(act < ESCALATION_ACTS);
-	bool differs = stage == WIRE_STAGE_TAKEN || stage == WIRE_STAGE_HANDED;
+	bool differs = stage >= WIRE_STAGE_TAKEN;
 	return is_holder && differs ? holders[stage][act] : others[stage][act];
 }
 

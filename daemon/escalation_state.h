@@ -62,7 +62,8 @@ struct escalation_cursor {
 	uint64_t born; /* closed ones up to this version are none of its business */
 };
 
-/* Whether this account has it: took it, or was handed it and nobody has taken it since. */
+/* Whether this account has it, or had it at its end: took it, or was handed it and nobody has taken
+ * it since. */
 bool escalation_is_held_by(const struct escalation_state *state, int64_t account);
 
 /* What the act comes to in this stage; is_holder: of who acts. */

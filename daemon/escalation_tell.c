@@ -61,7 +61,7 @@ static void write_words(struct outbox_message *message, const struct gathering *
 		escalation->room->name);
 	snprintf(message->text, sizeof(message->text),
 		"%s in the chat \"%s\".\nSince %s. Nobody has taken it yet.\n\n"
-		"Sign in and take it, so that the others know: %s/oversight\n",
+		"Sign in and take it, so that the others know:\n%s/oversight\n",
 		what_of(escalation), escalation->room->name, since, url);
 }
 
@@ -215,7 +215,7 @@ void escalation_gather_step(
 	const struct ladder_rung *rung = ladder_rung(&server->settings->ladder, state->steps);
 	struct gathering gathering = {
 		.server = server, .escalation = escalation, .out = out, .channels = rung->channels};
-	snprintf(gathering.part, sizeof(gathering.part), "%u.%u", state->climb, state->steps);
+	snprintf(gathering.part, sizeof(gathering.part), "%u-%u", state->climb, state->steps);
 	escalation_rung_label(server, state->steps, out->label);
 	bool all_have_topics = true;
 	for (const struct account *a = server->staff->accounts; a != NULL; a = a->next) {
@@ -242,7 +242,7 @@ void escalation_gather_adult(struct server *server, const struct escalation *esc
 		.channels = 1u << WIRE_CHANNEL_SCREEN | 1u << WIRE_CHANNEL_MAIL |
 			    1u << WIRE_CHANNEL_NTFY,
 	};
-	snprintf(gathering.part, sizeof(gathering.part), "%u.h", escalation->pending.climb + 1);
+	snprintf(gathering.part, sizeof(gathering.part), "%u-h", escalation->pending.climb + 1);
 	if (!add_adult(&gathering, adult)) {
 		add_message(&gathering, WIRE_CHANNEL_NTFY, adult->row.alias, NULL, "s", 0);
 	}

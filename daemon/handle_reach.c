@@ -4,6 +4,7 @@
 #include "daemon/reach.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
+#include "daemon/setup.h"
 #include "daemon/staff.h"
 
 #include <stdio.h>
@@ -21,18 +22,6 @@ enum outcome handle_duty_set(struct session *session, const struct msg_duty_set 
 	return OUTCOME_ANSWERED;
 }
 
-/* A refusal with a sentence of its own. */
-static enum outcome refuse_saying(
-	struct session *session, const struct msg_account_reach *request, const char *sentence)
-{
-	struct msg_error error = dispatch_error(WIRE_CODE_BAD_TEXT);
-	error.message = text_of(sentence);
-	error.has_ref = request->has_ref;
-	error.ref = request->ref;
-	session_send(session, TYPE_ERROR, &error);
-	return OUTCOME_ANSWERED;
-}
-
 static void copy(char to[REACH_TEXT_BYTES], struct text text)
 {
 	snprintf(to, REACH_TEXT_BYTES, "%.*s", (int)text.size, text.bytes);
@@ -41,6 +30,7 @@ static void copy(char to[REACH_TEXT_BYTES], struct text text)
 enum outcome handle_account_reach(struct session *session, const struct msg_account_reach *request)
 {
 	struct server *server = session->server;
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	struct account *account =
 		staff_by_login(server->staff, request->login.bytes, request->login.size);
 	if (account == NULL || !reach_is_adult(account)) {
@@ -50,16 +40,16 @@ enum outcome handle_account_reach(struct session *session, const struct msg_acco
 		return refuse(WIRE_CODE_NOT_ALLOWED);
 	}
 	if (request->has_mail && request->mail.size > 0 && !reach_is_mail(request->mail)) {
-		return refuse_saying(session, request, "This is no mail address.");
+		return setup_refuse(
+			session, &asker, WIRE_CODE_BAD_TEXT, "This is no mail address.");
 	}
 	if (request->has_ntfy && request->ntfy.size > 0 && !reach_is_topic(request->ntfy)) {
-		return refuse_saying(session, request,
+		return setup_refuse(session, &asker, WIRE_CODE_BAD_TEXT,
 			"An ntfy topic has up to 64 letters, digits, dashes and underscores.");
 	}
-	if (!journal_writable(server)) {
+	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	struct reach_row row = reach_newest(account);
 	if (request->has_mail) {
 		copy(row.mail, request->mail);
@@ -67,6 +57,8 @@ enum outcome handle_account_reach(struct session *session, const struct msg_acco
 	if (request->has_ntfy) {
 		copy(row.ntfy, request->ntfy);
 	}
+	setup_note(session, WIRE_AUDIT_ACCOUNT, "Where %s is reached was changed.",
+		account->row.login);
 	reach_change(server, account, &row, &asker);
 	return OUTCOME_ANSWERED;
 }

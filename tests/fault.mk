@@ -3,7 +3,7 @@
 fault_shim := $(O)/tests/fault/shim.so
 fault_newer := $(O)/tests/fault/newer
 test_needs += $(fault_shim) $(fault_newer)
-test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill flags disk start closed stop secrets)
+test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets)
 
 # Not instrumented, with any build: it stands in front of everything. Without the fortified
 # headers, which define what is defined here.

@@ -27,7 +27,7 @@ static const struct row {
 	{WIRE_STAGE_HANDED, false, "h=k00=c"},
 	{WIRE_STAGE_HANDED, true, "h=khc=c"},
 	{WIRE_STAGE_CLOSED, false, "22222=="},
-	{WIRE_STAGE_CLOSED, true, "22222=="},
+	{WIRE_STAGE_CLOSED, true, "2222==="},
 };
 
 static char letter_of(struct escalation_answer answer)
