@@ -240,6 +240,10 @@ static void checkpoint(struct server *server,
 		audit->signed_entry = audit->head.entry; /* said now and then, not each time */
 		log_error("the audit's key is gone, so nothing more can be signed; "
 			  "`hark audit verify` says what happened");
+		if (done != NULL) {
+			done(server, NULL, audit->entry,
+				STORE_OK); /* the head is told all the same */
+		}
 		return;
 	}
 	struct audit_row row = next_row(audit, WIRE_AUDIT_CHECKPOINT);
@@ -359,25 +363,18 @@ enum store_status audit_load(struct server *server)
 	return status;
 }
 
-static void on_start_signed(
-	struct server *server, void *data, int64_t number, enum store_status status)
-{
-	(void)data;
-	(void)number;
-	if (status == STORE_OK) {
-		audit_tell_head(server, 0);
-	}
-}
-
-void audit_start(struct server *server)
-{
-	if (audit_writable(server) && server->audit->signed_entry < server->audit->head.entry) {
-		checkpoint(server, on_start_signed);
-		store_flush(server->store); /* before anything else is written or asked */
-	}
-}
-
 /* ---- every day ---- */
+
+/* The school's day, 20261122, once it is time to tell the head; 0: not yet. */
+static int day_of_head(void)
+{
+	time_t now = (time_t)(clock_wall_ms() / 1000);
+	struct tm local;
+	if (localtime_r(&now, &local) == NULL || local.tm_hour < HEAD_FROM_HOUR) {
+		return 0;
+	}
+	return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
+}
 
 static void on_day_signed(
 	struct server *server, void *data, int64_t number, enum store_status status)
@@ -388,6 +385,27 @@ static void on_day_signed(
 		audit_tell_head(server, server->audit->day);
 	} else {
 		server->audit->day = 0; /* later, once the file takes writes */
+	}
+}
+
+/* Signs what is not signed, and tells the head. */
+static void sign_day(struct server *server, int day)
+{
+	struct audit *audit = server->audit;
+	audit->day = day;
+	if (audit->signed_entry < audit->head.entry) {
+		checkpoint(server, on_day_signed);
+	} else {
+		audit_tell_head(server, day);
+	}
+}
+
+void audit_start(struct server *server)
+{
+	store_flush(server->store);
+	if (audit_writable(server)) {
+		sign_day(server, day_of_head());
+		store_flush(server->store); /* before anything else is written or asked */
 	}
 }
 
@@ -403,22 +421,9 @@ void audit_tick(struct server *server)
 		return;
 	}
 	audit_recover(server);
-	time_t now = (time_t)(clock_wall_ms() / 1000);
-	struct tm local;
-	if (!audit_writable(server) || localtime_r(&now, &local) == NULL ||
-		local.tm_hour < HEAD_FROM_HOUR) {
-		return;
-	}
-	int day = (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
-	if (day == audit->day) {
-		return;
-	}
-	if (audit->signed_entry < audit->head.entry) {
-		audit->day = day;
-		checkpoint(server, on_day_signed);
-	} else if (audit->entry == audit->head.entry) {
-		audit->day = day;
-		audit_tell_head(server, day); /* signed already, when the daemon was started */
+	int day = day_of_head();
+	if (audit_writable(server) && day != 0 && day != audit->day && audit->in_flight == 0) {
+		sign_day(server, day);
 	}
 }
 
