@@ -52,6 +52,32 @@ static void test_contacts(void)
 	CHECK(!takes(SETTING_CONTACTS, "a | | tel:1"));
 }
 
+static void test_ladder(void)
+{
+	CHECK(takes(SETTING_LADDER, "0 | duty | screen\n\n 30s | office | mail"));
+	CHECK(!takes(SETTING_LADDER, "")); /* somebody is called */
+	CHECK(!takes(SETTING_LADDER, "\n\n"));
+	CHECK(!takes(SETTING_LADDER, "0 | duty | screen\nlater | duty | mail"));
+	CHECK(strstr(problem, "ladder, line 2: the time") == problem);
+	CHECK(!takes(SETTING_LADDER, "2 | duty | screen\n1 | duty | mail"));
+	CHECK(strstr(problem, "line 2: the time is before") != NULL);
+	char lines[400] = "";
+	for (int i = 0; i < LADDER_RUNGS_MAX; i++) {
+		strcat(lines, "1|duty|mail\n");
+	}
+	CHECK(takes(SETTING_LADDER, lines));
+	strcat(lines, "1|duty|mail\n");
+	CHECK(!takes(SETTING_LADDER, lines));
+}
+
+static void test_office_mail(void)
+{
+	CHECK(takes(SETTING_OFFICE_MAIL, ""));
+	CHECK(takes(SETTING_OFFICE_MAIL, "office@hill.example\nfront.desk+hark@hill.example"));
+	CHECK(!takes(SETTING_OFFICE_MAIL, "office@hill.example\nthe office"));
+	CHECK(strstr(problem, "office_mail, line 2") == problem);
+}
+
 static void test_lists_are_bounded(void)
 {
 	char lines[SETTINGS_TEXTS_MAX * 2 + 3] = "";
@@ -99,6 +125,8 @@ int main(void)
 	RUN(test_keys);
 	RUN(test_texts_and_links);
 	RUN(test_contacts);
+	RUN(test_ladder);
+	RUN(test_office_mail);
 	RUN(test_lists_are_bounded);
 	RUN(test_apply);
 	return tap_done();
