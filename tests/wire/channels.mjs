@@ -10,7 +10,7 @@ import { runTests, test } from "./client.mjs";
 import { School, everywhere, marker } from "./calling.mjs";
 import { MailServer, WebServer, makeCertificate } from "./outside.mjs";
 import { Control, prepare } from "./school.mjs";
-import { Person, becomes } from "../fault/people.mjs";
+import { Disk, Person, becomes } from "../fault/people.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
@@ -230,6 +230,26 @@ test("killed between sending and noting it: sent again, with the same key", asyn
 	assert.ok(webhook.sent_ms > 0 && webhook.waiting === 0, JSON.stringify(webhook));
 	await school.test();
 	assert.equal(server.requests.length, 3, "what was noted is not sent again");
+	await school.end();
+});
+
+test("delivered while the disk is full: noted once it is not, and not sent again", async () => {
+	const school = new School({ "notify.timeout": "10m" });
+	const disk = new Disk(school.daemon, built);
+	const server = await school.serve(new WebServer());
+	school.set({ "webhook.url": server.url });
+	server.hold();
+	await school.start({ ladder: "0 | everyone | webhook" });
+	(await school.call()).leave();
+	await server.wait("the message", () => server.requests.length === 1);
+	disk.order("write", Disk.ENOSPC);
+	server.answerHeld();
+	await disk.hit();
+	await school.daemon.wait("the disk to be full", () => /the disk is full/.test(school.daemon.output));
+	disk.release();
+	const { webhook } = await school.all("it to be noted", ({ waiting }) => waiting === 0);
+	assert.ok(webhook.sent_ms > 0 && webhook.problem === "");
+	assert.equal(server.requests.length, 1);
 	await school.end();
 });
 

@@ -120,9 +120,15 @@ export class WebServer extends Outside {
 		return this.#answers((response) => response.writeHead(500).end("secret words of the server"));
 	}
 
-	/* Reads, and does not answer. */
+	#held = [];
+
+	/* Reads, and does not answer before it is told to. */
 	hold() {
-		this.#answer = () => {};
+		this.#answer = (response) => this.#held.push(response);
+	}
+
+	answerHeld() {
+		this.#held.splice(0).forEach((response) => response.writeHead(200).end("{}"));
 	}
 
 	redirect(url) {
