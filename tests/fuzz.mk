@@ -26,7 +26,7 @@ $(O)/fuzz/fuzz_phrases: tests/fuzz/fuzz_phrases.c $(wildcard daemon/phrases*.c) 
 
 .PHONY: fuzz
 fuzz: setup-check
-	@$(MAKE) --no-print-directory fuzz-decode fuzz-config fuzz-phrases
+	@$(MAKE) --no-print-directory fuzz-decode fuzz-config fuzz-phrases fuzz-picture
 
 # With libFuzzer, which sees where the code branches.
 .PHONY: fuzz-config
