@@ -445,7 +445,7 @@ static void append(struct server *server, struct room *room, struct picture_uplo
 	upload->stage = STAGE_WRITING;
 	upload->n = change.n;
 	upload->row.at_ms = change.at_ms;
-	/* First in the one queue: where there is a picture, its original is sealed. */
+	/* It takes a copy: sealing runs on, whatever becomes of the event. */
 	escrow_seal_picture(server, room->id, upload->row.id, upload->bytes, upload->size);
 	forget_bytes(upload);
 	const struct journal_said said = {
