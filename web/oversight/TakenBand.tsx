@@ -28,6 +28,7 @@ export function TakenBand(view: View & { call: Call }) {
 					{t(mine ? "call.yours.since" : "call.theirs.since", { time, after })}
 					{call.source === "system" ? "" : `. ${t(`reason.${call.reason}`)}`}
 				</p>
+				{call.note !== undefined && <p dir="auto">“{call.note}”</p>}
 			</div>
 			<Told {...view} />
 			{state.open?.room === room ? null : (
