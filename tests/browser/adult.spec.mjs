@@ -2,73 +2,12 @@
 // without a network. The counselor is a wire client here; the counselors' own page has its own specs.
 
 import assert from "node:assert/strict";
-import { becomes, same } from "./browser.mjs";
+import { same } from "./browser.mjs";
+import { Overseer } from "./overseer.mjs";
 import { Supporter, Visitor, talking } from "./people.mjs";
 import { Network } from "./proxy.mjs";
 import { School } from "./school.mjs";
 import { test } from "./tests.mjs";
-import { Socket, schema } from "../wire/school.mjs";
-
-class Overseer {
-	#refs = 0;
-	#answers = new Map();
-	calls = new Map(); // escalation: its newest snapshot
-	rooms = [];
-	heard = [];
-
-	static async arrive(school, login = "rivera") {
-		const overseer = new Overseer();
-		overseer.socket = await Socket.open(school.port, school.cookies[login]);
-		await overseer.ask({ type: "hello", page: "oversight", schema: schema.hash, after: 0 });
-		return overseer;
-	}
-
-	#drain() {
-		for (const text of this.socket.take()) {
-			const one = JSON.parse(text);
-			for (const message of one.type === "batch" && one.ref === undefined ? one.events : [one]) {
-				this.#note(message);
-			}
-		}
-	}
-
-	#note(message) {
-		this.heard.push(message);
-		if (message.ref !== undefined) {
-			this.#answers.set(message.ref, message);
-		}
-		if (message.type === "state.escalation") {
-			this.calls.set(message.escalation, message);
-		}
-		if (message.type === "state.wall" && !this.rooms.includes(message.room)) {
-			this.rooms.push(message.room);
-		}
-	}
-
-	async ask(message) {
-		const ref = ++this.#refs;
-		this.socket.send(JSON.stringify({ ref, ...message }));
-		const answer = await becomes(`the answer to ${message.type}`, () => {
-			this.#drain();
-			return this.#answers.get(ref);
-		});
-		assert.notEqual(answer.type, "error", JSON.stringify(answer));
-		return answer;
-	}
-
-	/* The one call there is, once it looks so. */
-	call(looks = () => true) {
-		return becomes("a call for an adult", () => {
-			this.#drain();
-			assert.ok(this.calls.size <= 1, "one call, however often it was sent");
-			return [...this.calls.values()].find(looks);
-		});
-	}
-
-	leave() {
-		this.socket.drop();
-	}
-}
 
 const id = (letter) => letter.repeat(32);
 
@@ -135,7 +74,7 @@ test("a supporter calls: each step is seen, the note by nobody else, the counsel
 	assert.deepEqual([call.source, call.reason, call.by, call.note],
 		["supporter", "asked", "Juniper", "says home is not safe"]);
 	const heading = supporter.page.getByRole("region", { name: "The call for an adult" }).getByRole("heading");
-	await visitor.sees("You asked for an adult");
+	await visitor.sees("A counselor was asked for");
 	await counselor.ask({ type: "escalation.open", escalation });
 	await same("that it was opened", () => heading.textContent(), "Rivera has opened it");
 	await counselor.ask({ type: "escalation.take", escalation });

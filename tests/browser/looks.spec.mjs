@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Person, desktop, phone, same } from "./browser.mjs";
+import { Overseer } from "./overseer.mjs";
 import { Counselor, Supporter, Visitor } from "./people.mjs";
 import { Network } from "./proxy.mjs";
 import { School } from "./school.mjs";
@@ -186,6 +187,39 @@ tour("the console", {}, async (school, shows, network) => {
 	await supporter.page.getByRole("dialog").getByRole("button", { name: "End chat" }).click();
 	await supporter.sees("This chat has ended.");
 	await shows(supporter, "console-ended");
+});
+
+tour("an adult is called", {}, async (school, shows) => {
+	const { visitor, supporter } = await theyMeet(school);
+	await theyTalk(visitor, supporter);
+	await supporter.press("Get an adult");
+	const dialog = supporter.page.getByRole("dialog", { name: "Get an adult" });
+	await dialog.getByRole("alert").waitFor();
+	await shows(supporter, "console-adult");
+	await dialog.getByRole("button", { name: "Get an adult" }).click();
+	await supporter.sees("Nobody could be reached yet.");
+	await shows(supporter, "console-adult-nobody");
+	await visitor.sees("Nobody can be reached yet");
+	await shows(visitor, "visitor-adult-nobody");
+	const counselor = await Overseer.arrive(school);
+	const { escalation, room } = await counselor.call();
+	await counselor.ask({ type: "escalation.take", escalation });
+	await counselor.ask({ type: "room.open", room, after: 0 });
+	await counselor.ask({ type: "note.send", room, id: "ab".repeat(16), body: "Ask whether she is safe where she is now." });
+	await supporter.sees("Rivera to you only");
+	await shows(supporter, "console-adult-heard");
+	await visitor.page.locator(".note--dusk").getByRole("button", { name: "More" }).click();
+	await visitor.sees("Rivera is on it");
+	await shows(visitor, "visitor-adult-asked");
+	await visitor.page.getByText("You can say who you are.").click();
+	await shows(visitor, "visitor-adult-offer");
+	await visitor.press("Back");
+	await counselor.ask({ type: "room.step_in", room, alone: false });
+	await counselor.ask({ type: "chat.send", room, id: "cd".repeat(16), body: "Hi. Thank you for trusting us with this." });
+	await visitor.sees("Rivera joined this chat");
+	await shows(visitor, "visitor-adult-joined");
+	await shows(supporter, "console-adult-joined");
+	counselor.leave();
 });
 
 tour("the oversight page, and signing in", { "talk.unanswered": "1h" }, async (school, shows) => {

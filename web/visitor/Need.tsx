@@ -23,9 +23,11 @@ export function hasAsked({ call, state }: Visitor): boolean {
 	return call !== undefined || state?.help !== undefined;
 }
 
+/* A supporter may have asked as well. */
+const asked = ({ called }: Visitor) => (called ? "needAsked" : "needWasAsked");
+
 export function Need({ state }: { state: Visitor }) {
 	const { t, actions } = useUi();
-	const asked = hasAsked(state);
 	return (
 		<Frame state={state} title={t("need")} hint={t("needHint")} onBack={() => actions.go(undefined)} reads="canRead">
 			<div class="w-body w-pad w-form">
@@ -35,7 +37,7 @@ export function Need({ state }: { state: Visitor }) {
 						<span>{t("needFailed")}</span>
 					</p>
 				)}
-				{asked ? <Asked state={state} /> : <Ask />}
+				{hasAsked(state) ? <Asked state={state} /> : <Ask />}
 				<section aria-labelledby="now">
 					<h2 class="label" id="now">
 						{t("needNow")}
@@ -79,7 +81,7 @@ function Asked({ state }: { state: Visitor }) {
 	const { help, help_name: name = "", help_ms: at } = state.state ?? {};
 	const seen = help === "seen" || help === "taken";
 	const steps = [
-		{ done: help !== undefined, text: t(help === undefined ? "needSending" : "needAsked") },
+		{ done: help !== undefined, text: t(help === undefined ? "needSending" : asked(state)) },
 		{ done: seen, text: t("needSeen") },
 		{ done: help === "taken", text: name ? t("needTaken", { name }) : t("needTakes") },
 	];
@@ -120,7 +122,7 @@ export function NeedLine({ state }: { state: Visitor }) {
 		: help === "seen" ? t("needSeen")
 		: help === undefined && state.status === "offline" ? t("needOffline")
 		: nobodyReachable(state) ? t("needNobodyShort")
-		: t("needAsked");
+		: t(asked(state));
 	return (
 		<p class="note note--dusk">
 			<Icon of={help === "seen" ? iconEye : iconPerson} />

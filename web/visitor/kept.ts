@@ -4,7 +4,7 @@ import { emptyLog } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
 import type { Visitor } from "./state";
 
-const keys = ["room", "wanted", "mail", "call"] as const;
+const keys = ["room", "wanted", "mail", "call", "called"] as const;
 
 export function recall(store: TabStore): Pick<Visitor, (typeof keys)[number] | "log" | "lasting"> {
 	return {
@@ -13,6 +13,7 @@ export function recall(store: TabStore): Pick<Visitor, (typeof keys)[number] | "
 		wanted: store.read("wanted"),
 		mail: store.read("mail"),
 		call: store.read("call"),
+		called: store.read("called"),
 		log: { ...emptyLog, outbox: store.read("outbox") ?? [] },
 	};
 }

@@ -97,7 +97,7 @@ export class Session {
 	/* Before there is a room, one is opened that only counselors read. */
 	needAdult = (note: string): void => {
 		const said = note.trim();
-		this.#change({ call: { id: randomHex(16), reason: "need", ...(said && { note: said }) }, trouble: false });
+		this.#change({ called: true, call: { id: randomHex(16), reason: "need", ...(said && { note: said }) }, trouble: false });
 		if (this.state.room === undefined && !this.state.wanted) {
 			this.open({ topics: [], to: "counselor" });
 			this.#change({ screen: "need" });

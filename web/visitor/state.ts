@@ -37,6 +37,7 @@ export interface Visitor {
 	wanted: Wanted | undefined;
 	mail: Mail | undefined;
 	call: Call | undefined; /* for an adult, until the server has it */
+	called: boolean | undefined; /* by this visitor, in this tab */
 	log: RoomLog;
 	waitingSince: number | undefined;
 	words: string; /* while this page knows them; never stored */
@@ -57,6 +58,7 @@ export const blank: Visitor = {
 	wanted: undefined,
 	mail: undefined,
 	call: undefined,
+	called: undefined,
 	log: emptyLog,
 	waitingSince: undefined,
 	words: "",

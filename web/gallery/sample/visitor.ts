@@ -143,7 +143,7 @@ export const states: Readonly<Record<string, Visitor>> = {
 	},
 	opening: { ...base, room: 7 },
 	need: { ...base, ...room({}), log: talk, screen: "need" },
-	needAsked: { ...base, ...room({ help: "seen", help_ms: NOW - minute }), log: talk, screen: "need" },
+	needAsked: { ...base, called: true, ...room({ help: "seen", help_ms: NOW - minute }), log: talk, screen: "need" },
 	needNobody: {
 		...base,
 		school: { ...closed, watched: false, reachable: false },
