@@ -161,7 +161,10 @@ struct peer_address connection_address(struct connection *connection)
 		!connection_header(connection, WSI_TOKEN_X_FORWARDED_FOR, header, sizeof header)) {
 		return direct;
 	}
-	return peer_forwarded_for(header, transport->trusted, transport->trusted_count, &direct);
+	struct peer_address client =
+		peer_forwarded_for(header, transport->trusted, transport->trusted_count, &direct);
+	explicit_bzero(header, sizeof header);
+	return client;
 }
 
 void connection_note_proxy(struct connection *connection)
@@ -240,6 +243,7 @@ void connection_wipe_headers(struct connection *connection)
 		explicit_bzero(forwarded, sizeof forwarded);
 	}
 	explicit_bzero(&texts, sizeof texts);
+	wipe_stack();
 }
 
 bool connection_staff_cookie(struct connection *connection, char out[COOKIE_VALUE_MAX])

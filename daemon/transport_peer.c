@@ -68,16 +68,17 @@ bool peer_address_parse(const char *text, size_t size, struct peer_address *out)
 	}
 	memcpy(copy, text, size);
 	copy[size] = '\0';
+	bool parsed = true;
 	if (inet_pton(AF_INET, copy, bytes) == 1) {
 		*out = (struct peer_address){.size = 4};
 		memcpy(out->bytes, bytes, 4);
-		return true;
-	}
-	if (inet_pton(AF_INET6, copy, bytes) == 1) {
+	} else if (inet_pton(AF_INET6, copy, bytes) == 1) {
 		*out = from_ipv6(bytes);
-		return true;
+	} else {
+		parsed = false;
 	}
-	return false;
+	explicit_bzero(copy, sizeof copy);
+	return parsed;
 }
 
 void peer_address_write(const struct peer_address *address, char *out, size_t size)

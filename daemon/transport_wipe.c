@@ -15,6 +15,10 @@
 #include "daemon/transport_wire.h"
 #include "daemon/xalloc.h"
 
+enum {
+	STACK_BYTES = 32768, /* deeper than headers and their parsing go */
+};
+
 static char *context; /* the library's newest */
 static size_t context_size;
 
@@ -59,4 +63,12 @@ void wipe_read(const char *text)
 			explicit_bzero(at, size);
 		}
 	}
+}
+
+/* The C library writes addresses as text in buffers of its own, on the stack. */
+__attribute__((noinline)) void wipe_stack(void)
+{
+	char below[STACK_BYTES];
+
+	explicit_bzero(below, sizeof below);
 }

@@ -165,6 +165,8 @@ void wipe_begin(void); /* before the library is used */
 void wipe_read(const char *text); /* from the library's read buffer; it has been parsed */
 void connection_wipe_headers(struct connection *connection); /* of a request's headers */
 
+void wipe_stack(void); /* what functions that have returned left below the caller's frame */
+
 /* transport_gate.c: 0 lets the upgrade go on; -1: answered, close. */
 int gate_upgrade(struct connection *connection);
 
