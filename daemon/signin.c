@@ -164,11 +164,10 @@ static void make_key(struct signin *signin, const char *password)
 
 static void work_on_key(struct signin *signin, const char *password)
 {
-	if (signin->keeps_key) {
-		signin->has_key = signin->keeps_key = keep_key(signin);
-		signin->makes_key = !signin->has_key; /* a pair that nobody can open is none */
-	}
-	if (signin->makes_key) {
+	signin->keeps_key = signin->has_key;
+	/* A pair that nobody can open any more is none. */
+	bool lost = signin->stored[0] != '\0' && signin->next[0] != '\0' && !signin->has_key;
+	if (signin->makes_key || (lost && signin->key_id > 0)) {
 		make_key(signin, password);
 	}
 }
@@ -182,8 +181,10 @@ static void on_argon(struct argon_job *job)
 	struct signin *signin = (struct signin *)job;
 	const char *to_hash = signin->next[0] != '\0' ? signin->next : signin->password;
 	bool verifies = signin->stored[0] != '\0' || signin->account == 0;
-	signin->right = !verifies;
-	if (verifies) {
+	/* What opens the key's wrap is the password: one Argon2 less. */
+	signin->has_key = signin->keeps_key && keep_key(signin);
+	signin->right = !verifies || signin->has_key;
+	if (!signin->right) {
 		const char *stored = signin->stored[0] != '\0' ? signin->stored : nobody;
 		signin->right = crypto_pwhash_str_verify(
 					stored, signin->password, strlen(signin->password)) == 0 &&
