@@ -287,8 +287,8 @@ static const char *try_ntfy(
 	headers_begin(&headers, message->key);
 	char token[HEADER_BYTES];
 	if (channels->secrets[SECRET_NTFY].text[0] != '\0') {
-		snprintf(token, sizeof(token), "Authorization: Bearer %s",
-			channels->secrets[SECRET_NTFY].text);
+		snprintf(token, sizeof(token), "Authorization: Bearer %.*s",
+			CHANNEL_SECRET_BYTES - 1, channels->secrets[SECRET_NTFY].text);
 		headers.list[headers.count++] = token;
 	}
 	size_t size;
