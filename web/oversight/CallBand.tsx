@@ -70,12 +70,6 @@ export function CallBand(view: CallView) {
 		}
 		actions.read(room, call);
 	};
-	const take = (): void => {
-		actions.act(takes);
-		if (state.walls.get(room)?.alarm !== undefined) {
-			actions.act({ type: "alarm.take", room });
-		}
-	};
 	return (
 		<article class="alarm" aria-label={titleOf(call)}>
 			<span class="rt">
@@ -100,7 +94,7 @@ export function CallBand(view: CallView) {
 				class="btn btn--ember"
 				aria-label={`${t("call.take")}: ${name}`}
 				disabled={isBusy(view, takes)}
-				onClick={take}
+				onClick={() => actions.act(takes)}
 			>
 				<Icon of={iconCheck} class="i-18" />
 				{t("call.take")}

@@ -1,6 +1,6 @@
 /* When to look at a case again, and what becomes of it. */
 
-import { iconCase } from "../lib/icons";
+import { iconCase, iconDownload } from "../lib/icons";
 import { Icon } from "../lib/Icon";
 import { Line } from "../staff/Field";
 import type { CaseView } from "./CasePanel";
@@ -40,6 +40,10 @@ export function CaseFoot(view: CaseView) {
 	const { file, actions, state } = view;
 	const change = (to: "open" | "held"): void =>
 		actions.act({ type: "case.change", case_id: file.case_id, state: to });
+	const print = (): void => {
+		actions.go("cases", file.case_id);
+		actions.dialog({ kind: "print", caseId: file.case_id });
+	};
 	const button = (text: string, press: () => void) => (
 		<button type="button" class="btn btn--sm btn--quiet" disabled={state.status !== "online"} onClick={press}>
 			{text}
@@ -60,10 +64,16 @@ export function CaseFoot(view: CaseView) {
 					? button(t("case.reopen"), () => change("open"))
 					: button(t("case.close"), () => actions.dialog({ kind: "finish", caseId: file.case_id }))}
 				{state.open ? (
-					<button type="button" class="btn btn--sm btn--quiet" onClick={() => actions.go("cases", file.case_id)}>
-						<Icon of={iconCase} class="i-16" />
-						{t("case.page")}
-					</button>
+					<>
+						<button type="button" class="btn btn--sm btn--quiet" onClick={print}>
+							<Icon of={iconDownload} class="i-16" />
+							{t("case.print")}
+						</button>
+						<button type="button" class="btn btn--sm btn--quiet" onClick={() => actions.go("cases", file.case_id)}>
+							<Icon of={iconCase} class="i-16" />
+							{t("case.page")}
+						</button>
+					</>
 				) : null}
 			</div>
 		</>

@@ -28,9 +28,10 @@ function openings(view: View, { kind, opening }: Of<"approve" | "open">) {
 	return kind === "approve" ? <ApproveDialog {...view} one={one} /> : <OpenDialog {...view} one={one} />;
 }
 
-function cases(view: View, dialog: Of<"held" | "finish">) {
+/* What a case is printed for is asked on its own page. */
+function cases(view: View, dialog: Of<"held" | "finish" | "print">) {
 	const file = view.state.files.get(dialog.caseId);
-	if (!file) {
+	if (!file || dialog.kind === "print") {
 		return null;
 	}
 	const step = dialog.kind === "held" ? file.steps.find((one) => one.step === dialog.step) : undefined;

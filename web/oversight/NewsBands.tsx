@@ -85,7 +85,7 @@ export function NewsBands(view: View) {
 			{state.status === "online" && unreachable(state) ? (
 				<div class="band band--honey">
 					<Icon of={iconAlert} class="i-18" />
-					<p role="alert">
+					<p role="status">
 						<b>{t("unreachable")}</b> {t("unreachable.text")}
 					</p>
 					<Duty {...view} />

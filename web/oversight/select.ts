@@ -55,15 +55,21 @@ export function counts(s: Oversight): Record<Filter, number> {
 	return { all: walls.length, waiting: count("waiting"), flagged: count("flagged") };
 }
 
-/* The newest `limit` lines of the stream, newest first; how many came since it was held. A flag
-   stands on the line of its message. */
+/* A room's alarm and the call that the daemon raises for it are one to people, and are told once:
+   by the alarm that began it, and by the call that somebody took. A flag stands on its message. */
+function isTold(event: FeedEvent): boolean {
+	return event.type !== "flag.raised" && event.type !== "alarm.taken"
+		&& !(event.type === "escalation.raised" && event.source === "system");
+}
+
+/* The newest `limit` lines of the stream, newest first; how many came since it was held. */
 export function streamView(s: Oversight, limit: number): { entries: Entry[]; more: boolean; news: number } {
 	const held = s.held;
-	const shown = s.stream.filter(({ seq, event }) => event.type !== "flag.raised" && (held === null || seq <= held));
+	const shown = s.stream.filter(({ seq, event }) => isTold(event) && (held === null || seq <= held));
 	return {
 		entries: shown.slice(-limit).reverse(),
 		more: shown.length > limit,
-		news: held === null ? 0 : s.stream.filter(({ seq }) => seq > held).length,
+		news: held === null ? 0 : s.stream.filter(({ seq, event }) => isTold(event) && seq > held).length,
 	};
 }
 
@@ -76,7 +82,7 @@ export interface Moment { key: string; event: Shown; missing: boolean }
 
 /* Staff's events that stand in a room's timeline by themselves. */
 const beside: ReadonlySet<FeedEvent["type"]> = new Set([
-	"alarm.raised", "alarm.taken", "escalation.raised", "escalation.moved", "flag.cleared", "identity.moved", "case.moved",
+	"alarm.raised", "escalation.raised", "escalation.moved", "flag.cleared", "identity.moved", "case.moved",
 ]);
 
 /* What only counselors see of the opened room: from the feed, and what came with the room. */
@@ -90,13 +96,17 @@ function asides(s: Oversight): Moment[] {
 	for (const { seq, event } of s.stream) {
 		const told = event.type === "note.sent" && !open.marked;
 		if ("room" in event && event.room === open.room && (beside.has(event.type) || told)) {
-			list.push({ key: `s${seq}`, event, missing: false });
 			if (event.type === "escalation.raised") {
 				raised.add(event.escalation);
 			}
+			if (isTold(event)) {
+				list.push({ key: `s${seq}`, event, missing: false });
+			}
 		}
 	}
-	for (const call of open.calls.filter(({ escalation }) => !raised.has(escalation))) {
+	const alarmed = list.some(({ event }) => event.type === "alarm.raised");
+	const before = open.calls.filter(({ escalation, source }) => !raised.has(escalation) && !(alarmed && source === "system"));
+	for (const call of before) {
 		const { escalation, at_ms, source, reason, by } = call;
 		list.push({
 			key: `c${escalation}`, missing: false,

@@ -11,7 +11,7 @@ export type Dialogue =
 	| { kind: "note" | "step" | "out" | "raise" | "find"; room: number }
 	| { kind: "approve" | "open"; opening: number }
 	| { kind: "held"; caseId: number; step: number }
-	| { kind: "finish"; caseId: number };
+	| { kind: "finish" | "print"; caseId: number };
 
 /* May this page put up notifications of the browser? */
 export type Notify = "on" | "off" | "ask" | "denied" | "none";

@@ -175,10 +175,17 @@ test("oversight: who took an alarm is known until it is raised again", () => {
 	assert.equal(after(s, raised(1, 3)).taken.has(1), false);
 });
 
-test("oversight: a room's alarms stand among its events, in time", () => {
-	const s = openRoom(
-		started(wall(1), said(1, 1, 1), raised(1, 2), said(1, 2, 3), taken(2, 4), taken(1, 5), caughtUp(5)), 1);
-	assert.deepEqual(moments(s).map((moment) => moment.key), ["n1", "s2", "n2", "s5"]);
+test("oversight: a room's alarm and the call for it stand among its events once, in time", () => {
+	const called: WireEvent = {
+		type: "escalation.raised", seq: 6, room: 1, at_ms: T + 2, escalation: 1, source: "system", reason: "unanswered", by: "",
+	};
+	const has: WireEvent = {
+		type: "escalation.moved", seq: 7, room: 1, at_ms: T + 5, escalation: 1, stage: "taken", rung: 0, name: "Mr. T.",
+	};
+	const s = openRoom(started(
+		wall(1), said(1, 1, 1), raised(1, 2), said(1, 2, 3), taken(2, 4), taken(1, 5), called, has, caughtUp(7)), 1);
+	assert.deepEqual(moments(s).map((moment) => moment.key), ["n1", "s2", "n2", "s7"]);
+	assert.deepEqual(streamView(s, 9).entries.map((entry) => entry.seq), [7, 3, 2, 1]);
 });
 
 test("oversight: offline, the picture's age counts from when something last came", () => {

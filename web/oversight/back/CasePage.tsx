@@ -15,12 +15,12 @@ import { Sheet } from "./Sheet";
 interface Printed { file: Case; reason: string }
 
 export function CasePage(view: View) {
-	const { state, actions } = view;
+	const { state, ui, actions } = view;
 	const { caseId } = state;
 	const [why, setWhy] = useState("");
-	const [asking, setAsking] = useState(false);
 	const [printed, setPrinted] = useState<Printed | null>(null);
 	const file = state.files.get(caseId);
+	const asking = ui.dialog?.kind === "print" && ui.dialog.caseId === caseId;
 	useEffect(() => {
 		void actions.ask({ type: "case.get", case_id: caseId }).then((got) => setWhy(got.why));
 	}, [caseId, state.status === "online"]);
@@ -49,7 +49,7 @@ export function CasePage(view: View) {
 								<Icon of={iconEye} class="i-16" />
 								{t("case.read")}
 							</button>
-							<button type="button" class="btn btn--sm btn--dusk" onClick={() => setAsking(true)}>
+							<button type="button" class="btn btn--sm btn--dusk" onClick={() => actions.dialog({ kind: "print", caseId })}>
 								<Icon of={iconDownload} class="i-16" />
 								{t("case.print")}
 							</button>
@@ -71,9 +71,9 @@ export function CasePage(view: View) {
 				<PrintDialog
 					{...view}
 					file={file}
-					onClose={() => setAsking(false)}
+					onClose={() => actions.dialog(null)}
 					onPrinted={(record, reason) => {
-						setAsking(false);
+						actions.dialog(null);
 						setPrinted({ file: record, reason });
 					}}
 				/>
