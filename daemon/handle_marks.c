@@ -11,7 +11,6 @@
 #include "storage/table_note.h"
 #include "storage/table_phrase.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -76,12 +75,6 @@ struct told {
 	size_t flags_count;
 };
 
-static enum wire_severity severity_of(int stored)
-{
-	assert(stored > WIRE_SEVERITY_LOW && stored <= WIRE_SEVERITY_HIGH + 1);
-	return (enum wire_severity)(stored - 1);
-}
-
 static void tell_notes(const struct marks *marks, struct told *told)
 {
 	for (size_t i = 0; i < marks->notes.count; i++) {
@@ -120,7 +113,7 @@ static void tell_flags(const struct marks *marks, struct told *told)
 		const struct flag_row *row = &marks->flags.rows[i];
 		told->flags[told->flags_count++] = (struct item_flag_mark){
 			.n = row->n,
-			.severity = severity_of(row->severity),
+			.severity = (enum wire_severity)row->severity,
 			.spans = span,
 			.spans_count = row->spans_count,
 		};
@@ -128,7 +121,7 @@ static void tell_flags(const struct marks *marks, struct told *told)
 			*span++ = (struct item_span){
 				.from = row->spans[j].from,
 				.size = row->spans[j].size,
-				.severity = severity_of(row->spans[j].severity),
+				.severity = (enum wire_severity)row->spans[j].severity,
 				.category = text_of(row->spans[j].category),
 			};
 		}
