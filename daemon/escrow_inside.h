@@ -4,9 +4,11 @@
  *	escrow.c          holders and their keys in memory; load, tick, finish
  *	escrow_arrival.c  sealing, beside the loop
  *	escrow_state.c    what overseers are shown
- *	escrow_grant.c    older items for another holder; the recovery key; the drill
+ *	escrow_grant.c    older items for another holder
  *	identity.c        openings: asked for, agreed to, open, closed
  *	identity_look.c   a password, then the audit and every holder, then what is shown
+ *	escrow_recovery.c the recovery key; the drill
+ *	escrow_follow.c   pairs follow passwords
  *	escrow_keys.c     pairs and wraps (pure)
  *	escrow_box.c      sealing and opening (pure)
  *	shamir.c          two of many (pure)

@@ -9,6 +9,8 @@
  *	file   identity_step(): the audit, the event, the opening's row
  *	lane   the items are opened
  *	loop   identity.shown, and everything is wiped
+ *
+ * Over 500 lines: one request's way from its password to its answer.
  */
 #include "daemon/identity.h"
 

@@ -4,8 +4,7 @@
 #include "daemon/argon.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
-#include "daemon/escrow.h"
-#include "daemon/escrow_keys.h"
+#include "daemon/escrow_follow.h"
 #include "daemon/journal.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -39,12 +38,7 @@ struct signin {
 	uint8_t link_hash[STAFF_HASH_BYTES]; /* enrolling */
 	uint8_t secret[32]; /* the cookie's */
 	bool right; /* the password was */
-	/* A holder's key pair follows the password (escrow.h). */
-	bool keeps_key; /* the pair in `key` is to be wrapped by the new password */
-	bool makes_key; /* or a new one, with `key_id`, to be made */
-	bool has_key; /* `key` is to be written */
-	int64_t key_id;
-	struct holder_row key;
+	struct escrow_follow key; /* a holder's pair */
 	void (*then)(struct signin *signin);
 };
 
@@ -57,19 +51,6 @@ static void signin_free(struct signin *signin)
 static void copy_password(char *to, struct text text)
 {
 	snprintf(to, PASSWORD_BYTES + 1, "%.*s", (int)text.size, text.bytes);
-}
-
-/* Before the work: what is to become of the account's key. */
-static void plan_key(struct signin *signin, const struct account *account)
-{
-	if (!escrow_may_hold(account)) {
-		return;
-	}
-	bool has = escrow_holder_of(signin->server, account->row.id, &signin->key);
-	bool knows = signin->stored[0] != '\0'; /* the password that wraps it now */
-	signin->keeps_key = has && knows && signin->next[0] != '\0';
-	signin->makes_key = !has || !knows;
-	signin->key_id = escrow_new_holder(signin->server, account->row.id).id;
 }
 
 static struct signin *signin_create(struct server *server, int64_t account, struct text password)
@@ -124,54 +105,6 @@ static enum wire_code code_of(enum store_status status)
 
 /* ---- the work ---- */
 
-static bool wrap(struct holder_row *row, const uint8_t *secret, const char *password)
-{
-	struct escrow_wrap wrap;
-	if (!escrow_wrap_make(secret, password, strlen(password), &wrap)) {
-		return false;
-	}
-	memcpy(row->salt, wrap.salt, sizeof(row->salt));
-	memcpy(row->wrapped, wrap.wrapped, sizeof(row->wrapped));
-	return true;
-}
-
-/* The same pair under the new password. False: the old one does not open it. */
-static bool keep_key(struct signin *signin)
-{
-	struct escrow_wrap old;
-	uint8_t secret[ESCROW_KEY_BYTES];
-	memcpy(old.salt, signin->key.salt, sizeof(old.salt));
-	memcpy(old.wrapped, signin->key.wrapped, sizeof(old.wrapped));
-	bool kept = escrow_wrap_open(&old, signin->password, strlen(signin->password), secret) &&
-		    wrap(&signin->key, secret, signin->next);
-	sodium_memzero(secret, sizeof(secret));
-	return kept;
-}
-
-static void make_key(struct signin *signin, const char *password)
-{
-	struct escrow_pair pair;
-	escrow_pair_make(&pair);
-	signin->key = (struct holder_row){
-		.id = signin->key_id,
-		.account = signin->account,
-		.created_ms = clock_wall_ms(),
-	};
-	memcpy(signin->key.public_key, pair.public_key, sizeof(signin->key.public_key));
-	signin->has_key = wrap(&signin->key, pair.secret, password);
-	sodium_memzero(&pair, sizeof(pair));
-}
-
-static void work_on_key(struct signin *signin, const char *password)
-{
-	signin->keeps_key = signin->has_key;
-	/* A pair that nobody can open any more is none. */
-	bool lost = signin->stored[0] != '\0' && signin->next[0] != '\0' && !signin->has_key;
-	if (signin->makes_key || (lost && signin->key_id > 0)) {
-		make_key(signin, password);
-	}
-}
-
 static void on_argon(struct argon_job *job)
 {
 	/* Without an account the work is the same, so that its absence cannot be timed. */
@@ -182,8 +115,8 @@ static void on_argon(struct argon_job *job)
 	const char *to_hash = signin->next[0] != '\0' ? signin->next : signin->password;
 	bool verifies = signin->stored[0] != '\0' || signin->account == 0;
 	/* What opens the key's wrap is the password: one Argon2 less. */
-	signin->has_key = signin->keeps_key && keep_key(signin);
-	signin->right = !verifies || signin->has_key;
+	bool kept = escrow_follow_keep(&signin->key, signin->password, signin->next);
+	signin->right = !verifies || kept;
 	if (!signin->right) {
 		const char *stored = signin->stored[0] != '\0' ? signin->stored : nobody;
 		signin->right = crypto_pwhash_str_verify(
@@ -196,7 +129,8 @@ static void on_argon(struct argon_job *job)
 					ARGON_PASSES, ARGON_BYTES) == 0;
 	}
 	if (signin->right) {
-		work_on_key(signin, to_hash);
+		bool changed = verifies && signin->next[0] != '\0';
+		escrow_follow_make(&signin->key, to_hash, changed);
 	}
 	sodium_memzero(signin->password, sizeof(signin->password));
 	sodium_memzero(signin->next, sizeof(signin->next));
@@ -237,34 +171,6 @@ static void on_login_written(struct staff_job *job, enum store_status status)
 	sodium_memzero(value, sizeof(value));
 	sodium_memzero(&reply, sizeof(reply));
 	signin_free(signin);
-}
-
-/* ---- the key, in the file and in memory ---- */
-
-static enum store_status write_key(struct store_db *db, void *data)
-{
-	const struct signin *signin = data;
-	return signin->keeps_key ? holder_rewrap(db, &signin->key)
-				 : holder_insert(db, &signin->key);
-}
-
-/* With the account's row, in its transaction. */
-static void add_key(struct signin *signin, struct staff_write *write)
-{
-	if (signin->has_key) {
-		write->also = write_key;
-		write->also_data = signin;
-	}
-}
-
-static void land_key(struct signin *signin)
-{
-	if (signin->has_key && signin->keeps_key) {
-		escrow_holder_rewrapped(signin->server, &signin->key);
-	} else if (signin->has_key) {
-		escrow_holder_added(signin->server, &signin->key);
-	}
-	signin->has_key = false;
 }
 
 static void give_cookie(struct signin *signin)
@@ -311,9 +217,7 @@ static void after_password(struct signin *signin)
 		return;
 	}
 	account->failures = 0;
-	if (signin->has_key) {
-		escrow_holder_write(signin->server, &signin->key);
-	}
+	escrow_follow_write(signin->server, &signin->key);
 	give_cookie(signin);
 }
 
@@ -335,7 +239,7 @@ void signin_with_password(
 	signin->to = *to;
 	if (can) {
 		memcpy(signin->stored, account->row.password, sizeof(signin->stored));
-		plan_key(signin, account);
+		escrow_follow_plan(server, account, true, false, &signin->key);
 	}
 	start(signin, after_password);
 }
@@ -346,7 +250,7 @@ static void on_password_written(struct staff_job *job, enum store_status status)
 {
 	struct signin *signin = job->user;
 	if (status == STORE_OK) {
-		land_key(signin);
+		escrow_follow_land(signin->server, &signin->key);
 	}
 	if (status != STORE_OK) {
 		refuse_signin(signin, code_of(status));
@@ -370,7 +274,7 @@ static void write_password(struct signin *signin)
 	}
 	struct staff_write *write = staff_update_create(account);
 	memcpy(write->account.password, signin->hashed, sizeof(write->account.password));
-	add_key(signin, write);
+	escrow_follow_add(&signin->key, write);
 	staff_change(signin->server, write, NULL, on_password_written, signin);
 }
 
@@ -449,7 +353,7 @@ void signin_enrol(
 	struct signin *signin = signin_create(server, account->row.id, request->password);
 	signin->to = *to;
 	memcpy(signin->link_hash, hash, sizeof(hash));
-	plan_key(signin, account);
+	escrow_follow_plan(server, account, false, false, &signin->key);
 	start(signin, after_enrol_hash);
 }
 
@@ -469,7 +373,7 @@ enum outcome signin_set_password(
 	signin->asker = *asker;
 	const struct account *to = staff_account(server->staff, account);
 	if (to != NULL) {
-		plan_key(signin, to);
+		escrow_follow_plan(server, to, false, false, &signin->key);
 	}
 	start(signin, after_first_hash);
 	return OUTCOME_ANSWERED;
@@ -493,7 +397,7 @@ static void on_change_written(struct staff_job *job, enum store_status status)
 		refuse_signin(signin, code_of(status));
 		return;
 	}
-	land_key(signin);
+	escrow_follow_land(signin->server, &signin->key);
 	struct session *session = server_session(signin->server, signin->asker.session);
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	const struct login *keep = session != NULL ? session->login : NULL;
@@ -517,7 +421,7 @@ static void after_change_hash(struct signin *signin)
 	}
 	struct staff_write *write = staff_update_create(account);
 	memcpy(write->account.password, signin->hashed, sizeof(write->account.password));
-	add_key(signin, write);
+	escrow_follow_add(&signin->key, write);
 	staff_change(signin->server, write, NULL, on_change_written, signin);
 }
 
@@ -537,7 +441,7 @@ enum outcome signin_change(struct session *session, const struct msg_staff_passw
 	signin->asker = asker;
 	copy_password(signin->next, request->new);
 	memcpy(signin->stored, account->row.password, sizeof(signin->stored));
-	plan_key(signin, account);
+	escrow_follow_plan(session->server, account, true, true, &signin->key);
 	start(signin, after_change_hash);
 	return OUTCOME_ANSWERED;
 }
