@@ -55,7 +55,6 @@ export function ConvEnd({ state, actions, chat, field, openTips, picture }: Conv
 					<Icon of={iconPrompts} />
 				</button>
 				{picture}
-				<span class="pad" />
 			</Compose>
 			<p class={`under ${long > 0 ? "" : "hide-s"}`}>
 				<span role="status">{long > 0 ? t("conv.long", { n: long }) : ""}</span>

@@ -1,6 +1,8 @@
 /* What the console's views draw, and why something cannot be done, computed from the state. */
 
 import type { Outgoing } from "../lib/roomlog";
+import { t } from "../lib/say";
+import type { Of, RoomEvent } from "../lib/wire";
 import type { Chat, Console, Desk, Escalation } from "./state";
 
 const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
@@ -28,10 +30,14 @@ export function shift(s: Console, now: number): Shift {
 	};
 }
 
+type Said = Of<"chat.posted"> | Of<"chat.pictured">;
+
+const isSaid = (event: RoomEvent): event is Said => event.type === "chat.posted" || event.type === "chat.pictured";
+
 /* Messages of the visitor that were not on screen yet. */
 export function unread(chat: Chat): number {
 	return chat.log.events.filter((event) =>
-		event.type === "chat.posted" && event.who === "visitor" && event.n > chat.seen).length;
+		isSaid(event) && event.who === "visitor" && event.n > chat.seen).length;
 }
 
 export function lastSaid(chat: Chat): { body: string; mine: boolean; at_ms: number } | null {
@@ -41,8 +47,8 @@ export function lastSaid(chat: Chat): { body: string; mine: boolean; at_ms: numb
 	}
 	for (let i = chat.log.events.length - 1; i >= 0; i--) {
 		const event = chat.log.events[i]!;
-		if (event.type === "chat.posted") {
-			return { body: event.body, mine: event.who === "peer", at_ms: event.at_ms };
+		if (isSaid(event)) {
+			return { body: event.type === "chat.posted" ? event.body : t("pic.said"), mine: event.who === "peer", at_ms: event.at_ms };
 		}
 	}
 	return null;
@@ -63,7 +69,7 @@ export function toSee(chat: Chat): number {
 	const { events } = chat.log;
 	for (let i = events.length - 1; i >= 0 && events[i]!.n > chat.seen; i--) {
 		const event = events[i]!;
-		if (event.type === "chat.posted" && event.who === "visitor") {
+		if (isSaid(event) && event.who === "visitor") {
 			return event.n;
 		}
 	}

@@ -111,6 +111,7 @@ export const staff = {
 	"conv.state.sent": "Sent",
 	"conv.state.seen": "Seen",
 	"conv.state.failed": "Not sent",
+	"pic.said": "A picture",
 	"pic.add": "Add a picture",
 	"pic.yours": "Your picture",
 	"pic.from": "Picture from {name}",
