@@ -2,6 +2,9 @@
  * Pictures on their way in: received, waiting for one of two processes, decoded, on their way to
  * the file. At every point somebody may have gone, or the room may have ended: who may send is
  * asked when the picture begins and again when it is to be written.
+ *
+ * Longer than a file should be: it is the one life of an upload, and each of its stages ends the
+ * others.
  */
 #include "daemon/pictures.h"
 
