@@ -4,8 +4,9 @@
  */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./Icon";
+import { useUnique } from "./unique";
 
 export interface DialogProps {
 	title: string;
@@ -21,7 +22,7 @@ export interface DialogProps {
 
 export function Dialog({ title, text, icon, tone, wide = false, onClose, onSubmit, children, actions }: DialogProps) {
 	const element = useRef<HTMLDialogElement>(null);
-	const id = useId();
+	const id = useUnique();
 	useEffect(() => {
 		const dialog = element.current;
 		dialog?.showModal();

@@ -30,7 +30,7 @@ function Step({ step, ...view }: CaseView & { step: CaseStep }) {
 		<li class={step.state}>
 			<label class={done ? "is-on" : ""}>
 				<input
-					class="sr"
+					class="cover"
 					type="checkbox"
 					checked={done}
 					disabled={off}

@@ -15,7 +15,7 @@ export function CaseTier(view: CaseView) {
 				{tiers.map((tier) => (
 					<label key={tier} class={file.tier === tier ? "is-on" : ""}>
 						<input
-							class="sr"
+							class="cover"
 							type="radio"
 							name={`tier-${file.case_id}`}
 							checked={file.tier === tier}

@@ -3,13 +3,13 @@
 
 import { Icon } from "../lib/Icon";
 import { iconAlert, iconClose, iconDownload, iconPeople, iconUnlock } from "../lib/icons";
-import { Duty } from "./Duty";
 import { unreachable } from "./calls";
 import type { News } from "./news";
 import { t } from "./say";
 import type { Key } from "./say";
 import { mayOpen, toAnswer } from "./sealed";
 import { roomName } from "./select";
+import { isBusy } from "./views";
 import type { View } from "./views";
 import { orSomeChat } from "./words";
 
@@ -79,7 +79,7 @@ function Asked(view: View) {
 }
 
 export function NewsBands(view: View) {
-	const { state } = view;
+	const { state, actions } = view;
 	return (
 		<>
 			{state.status === "online" && unreachable(state) ? (
@@ -88,7 +88,14 @@ export function NewsBands(view: View) {
 					<p role="status">
 						<b>{t("unreachable")}</b> {t("unreachable.text")}
 					</p>
-					<Duty {...view} />
+					<button
+						type="button"
+						class="btn btn--sm"
+						disabled={isBusy(view, { type: "duty.set", on: true })}
+						onClick={() => actions.act({ type: "duty.set", on: true })}
+					>
+						{t("unreachable.duty")}
+					</button>
 				</div>
 			) : null}
 			<Asked {...view} />

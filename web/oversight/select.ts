@@ -114,7 +114,14 @@ function asides(s: Oversight): Moment[] {
 		});
 	}
 	open.notes.forEach((note, i) => list.push({ key: `p${note.at_ms}.${i}`, missing: false, event: { type: "note", ...note } }));
-	return list.sort((a, b) => a.event.at_ms - b.event.at_ms);
+	const sorted = list.sort((a, b) => a.event.at_ms - b.event.at_ms);
+	return sorted.filter(({ event }, i) => !isSameWork(event, sorted[i + 1]?.event));
+}
+
+/* One after the other on the same case by the same person: the last one says it. */
+function isSameWork(one: Shown, next: Shown | undefined): boolean {
+	return one.type === "case.moved" && next?.type === "case.moved" && one.case_id === next.case_id
+		&& one.state === next.state && one.name === next.name;
 }
 
 /* The opened room's events, with what counselors know of it where it belongs. */

@@ -1,7 +1,7 @@
 /* One labelled field of a form: a line, many lines, or a choice. */
 
 import type { ComponentChildren, Ref } from "preact";
-import { useId } from "preact/hooks";
+import { useUnique } from "../lib/unique";
 
 interface Common {
 	label: string;
@@ -38,7 +38,7 @@ function Labelled({ id, label, hint, children }: { id: string; label: string; hi
 
 export function Line(props: LineProps) {
 	const { label, value, set, hint, type = "text", max = 200, autocomplete = "off", field, ...rest } = props;
-	const id = useId();
+	const id = useUnique();
 	return (
 		<Labelled id={id} label={label} hint={hint}>
 			<input
@@ -63,7 +63,7 @@ export interface AreaProps extends Common {
 }
 
 export function Area({ label, value, set, hint, rows = 3, max, required, disabled }: AreaProps) {
-	const id = useId();
+	const id = useUnique();
 	return (
 		<Labelled id={id} label={label} hint={hint}>
 			<textarea
@@ -87,7 +87,7 @@ export interface PickProps extends Common {
 }
 
 export function Pick({ label, value, set, hint, options, required, disabled }: PickProps) {
-	const id = useId();
+	const id = useUnique();
 	return (
 		<Labelled id={id} label={label} hint={hint}>
 			<select

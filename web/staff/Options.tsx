@@ -1,6 +1,6 @@
 /* A question with a few answers, one of which is chosen: native radio buttons, drawn as cards. */
 
-import { useId } from "preact/hooks";
+import { useUnique } from "../lib/unique";
 
 export interface Option<T extends string> {
 	value: T;
@@ -18,7 +18,7 @@ export interface OptionsProps<T extends string> {
 }
 
 export function Options<T extends string>({ label, options, value, set, two = false }: OptionsProps<T>) {
-	const name = useId();
+	const name = useUnique();
 	return (
 		<fieldset class="opts-f">
 			<legend>{label}</legend>
@@ -26,7 +26,7 @@ export function Options<T extends string>({ label, options, value, set, two = fa
 				{options.map((option) => (
 					<label key={option.value} class={`opt ${option.value === value ? "is-on" : ""}`}>
 						<input
-							class="sr"
+							class="cover"
 							type="radio"
 							name={name}
 							checked={option.value === value}
