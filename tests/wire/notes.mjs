@@ -1,6 +1,7 @@
 // No note to a supporter ever comes to a visitor: visitors, supporters and counselors talk, write
 // notes, step in and out, come back and look back at random, the daemon is killed under them, and
-// then every word that any visitor's page was ever sent is looked through, and every event there is.
+// then every word that any visitor's page was ever sent is looked through, every event there is, and
+// what is exported and printed.
 // node notes.mjs build/plain [SEED [STEPS]]. TAP.
 
 import assert from "node:assert/strict";
@@ -184,6 +185,25 @@ class School {
 		}
 	}
 
+	/* What leaves the house: exports of everything, and a printed case of each room. */
+	async files() {
+		const files = [];
+		for (const format of ["json", "csv"]) {
+			const answer = await this.daemon.post("/export",
+				{ type: "export", reason: "To see what is in the file", format }, this.cookies.chen);
+			assert.equal(answer.status, 200, JSON.stringify(answer));
+			files.push(JSON.stringify(answer));
+		}
+		const actor = this.actors.get("chen");
+		for (const room of this.rooms) {
+			const opened = await this.ask(actor, { type: "case.open", room });
+			const told = await this.ask(actor, { type: "case.get", case_id: opened.case_id, print: "For the file" });
+			assert.equal(told.type, "case.told", JSON.stringify(told));
+			files.push(JSON.stringify(told));
+		}
+		return files;
+	}
+
 	/* Every event there is, and what the notes say by whom they are for. */
 	async overseer() {
 		const actor = await this.arrive("chen", { after: 0 });
@@ -228,6 +248,9 @@ test(`no note comes to a visitor, seed ${seed}`, async () => {
 		}
 		const { story, to } = await school.overseer();
 		assert.ok(!story.includes(marker), "an event holds what a note says");
+		for (const file of await school.files()) {
+			assert.ok(!file.includes(marker), "a file or a printed case holds what a note says");
+		}
 		for (const name of visitors) {
 			const leak = school.heard.get(name).find((text) => text.includes(marker) || text.includes("note."));
 			assert.equal(leak, undefined, `${name} was sent ${leak}`);
