@@ -244,7 +244,7 @@ tour("the oversight page, and signing in", { "talk.unanswered": "1h" }, async (s
 	school.daemon.process.kill("SIGHUP");
 	await counselor.page.getByRole("alert").getByText("Nobody has answered").waitFor();
 	await shows(counselor, "oversight-alarm");
-	await counselor.press("I’ve seen it");
+	await counselor.press("I’ve got it");
 	await theyTalk(visitor, supporter);
 	await counselor.sees("It took something to say that.");
 	await shows(counselor, "oversight-live");
