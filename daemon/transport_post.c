@@ -1,5 +1,5 @@
 /*
- * The three posts. A body is counted here, whatever the library believes about its length, and one
+ * The posts. A body is counted here, whatever the library believes about its length, and one
  * that is refused is read to its end, within bounds, so that the client can hear why.
  */
 #include <libwebsockets.h>
@@ -75,6 +75,7 @@ void post_gone(struct connection *connection)
 	connection->post = NULL;
 	link_remove(&post->all);
 	if (post->reply != NULL) {
+		frame_unref(post->reply->file);
 		explicit_bzero(post->reply, sizeof *post->reply);
 		free(post->reply);
 	}
@@ -168,6 +169,8 @@ static void on_reply(void *data, uint64_t ticket, const struct http_reply *reply
 {
 	struct post_desk *desk = data;
 
+	bool wanted = false;
+
 	desk->owed--;
 	for (struct link *at = desk->posts.next; at != &desk->posts; at = at->next) {
 		struct post *post =
@@ -176,9 +179,13 @@ static void on_reply(void *data, uint64_t ticket, const struct http_reply *reply
 			/* Written where the library can be told to close. */
 			post->reply = (void *)xmemdup(reply, sizeof *reply);
 			link_remove(&post->all);
+			wanted = true;
 			lws_callback_on_writable(post->connection->wsi);
 			break;
 		}
+	}
+	if (!wanted) {
+		frame_unref(reply->file);
 	}
 	desk_release(desk);
 }
@@ -219,11 +226,13 @@ int post_send_reply(struct connection *connection)
 	if (reply == NULL) {
 		return 0;
 	}
+	bool file = reply->file != NULL;
 	return answer_send(connection,
 		&(struct answer){.status = reply->status,
-			.type = "application/json",
-			.body = reply->body,
-			.size = reply->body_size,
+			.type = file ? reply->file_type : "application/json",
+			.body = file ? reply->file->bytes : reply->body,
+			.size = file ? reply->file->size : reply->body_size,
+			.owner = reply->file,
 			.policy = POLICY_STAFF,
 			.clear_storage = reply->clear_storage,
 			.set_cookie = reply->set_cookie[0] == '\0' ? NULL : reply->set_cookie});
