@@ -37,7 +37,6 @@ export const back = {
 	"record.disclosure": "Disclosure {n}",
 	"record.reason": "Printed for",
 	"record.by": "Printed by",
-	"record.at": "Printed",
 	"record.confidential": "Confidential. For the people named here only.",
 	"record.school": "School",
 	"record.room": "Chat",
@@ -80,7 +79,6 @@ export const back = {
 	"search.found.other": "{n} messages",
 	"search.found.more": "The newest {n} messages",
 	"search.late": "The newest messages can’t be found by their words yet. Try again in a minute.",
-	"search.jump": "Read it in {name}",
 	"search.read": "Read in the chat",
 
 	/* past chats */

@@ -230,6 +230,8 @@ document.addEventListener("keydown", (event) => {
 	}
 });
 setInterval(draw, 1000);
+/* Dialogs are here before they are wanted, and before the network is gone. */
+setTimeout(() => void import("./tools").catch(() => undefined), 1000);
 connection.start();
 if (ui.sound) {
 	void sound.wake();
