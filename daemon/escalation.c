@@ -176,7 +176,8 @@ static void land(struct server *server, const struct move *move)
 	if (move->raises || escalation->in_flight == 0) {
 		answer_echoes(server, escalation, true);
 	}
-	if (calls_off(move)) {
+	if (calls_off(move) && !escalation_climbs(&escalation->pending)) {
+		/* Not when it was handed on meanwhile: those messages are to be sent. */
 		outbox_drop(server, escalation->row.id);
 	}
 	note_in_audit(server, move);
@@ -195,6 +196,9 @@ static void on_moved(struct server *server, void *data, enum store_status status
 		land(server, move);
 	} else {
 		escalation->pending = escalation->durable;
+		/* Nobody else asks again: escalations_tick() does. */
+		escalation->room->flag.uncalled |=
+			move->raises && escalation->row.source == WIRE_SOURCE_FLAG;
 		answer_echoes(server, escalation, false);
 		if (!escalation->on_disk && escalation->in_flight == 0) {
 			escalation_destroy(server, escalation);
@@ -349,16 +353,16 @@ enum outcome escalation_act_by(struct server *server, struct escalation *escalat
 
 /* ---- raising ---- */
 
-/* The same call again: by its id, or the same side's while the first is open. */
+/* The same call again: by its id, or the same person's while the first is open. Another person's is
+ * another one: who took the first may be the one who calls. */
 static struct escalation *find_same(const struct escalation_call *call)
 {
 	int64_t by = call->by != NULL ? call->by->row.id : 0;
 	for (struct escalation *e = call->room->calls; e != NULL; e = e->next_of_room) {
-		if (e->row.source != (int)call->source) {
+		if (e->row.source != (int)call->source || e->row.raised_by != by) {
 			continue;
 		}
 		bool same_id = call->page_id != NULL && e->row.has_page_id &&
-			       e->row.raised_by == by &&
 			       memcmp(e->row.page_id, call->page_id, sizeof(e->row.page_id)) == 0;
 		if (same_id || e->pending.stage != WIRE_STAGE_CLOSED) {
 			return e;
@@ -434,18 +438,6 @@ void escalation_raise(struct server *server, const struct escalation_call *call)
 	if (ladder_gap_ms(&server->settings->ladder, 0) == 0) {
 		escalation_step(server, escalation); /* in the same commit, most often */
 	}
-}
-
-void escalation_raise_flag(struct server *server, struct room *room)
-{
-	if (!journal_writable(server) || room->pending.phase == WIRE_PHASE_ENDED) {
-		return;
-	}
-	escalation_raise(server, &(struct escalation_call){
-					 .room = room,
-					 .source = WIRE_SOURCE_FLAG,
-					 .reason = WIRE_REASON_FLAGGED,
-				 });
 }
 
 /* ---- finding, and rooms that go ---- */

@@ -35,6 +35,22 @@ static void raise_for_alarm(struct server *server, struct room *room)
 				 });
 }
 
+void escalation_raise_flag(struct server *server, struct room *room)
+{
+	if (room->pending.phase == WIRE_PHASE_ENDED) {
+		return;
+	}
+	if (!journal_writable(server)) {
+		room->flag.uncalled = true;
+		return;
+	}
+	escalation_raise(server, &(struct escalation_call){
+					 .room = room,
+					 .source = WIRE_SOURCE_FLAG,
+					 .reason = WIRE_REASON_FLAGGED,
+				 });
+}
+
 void escalation_room_changed(
 	struct server *server, struct room *room, const struct room_change *change)
 {
@@ -134,13 +150,21 @@ void escalations_tick(struct server *server)
 	}
 	int64_t now = clock_mono_ms();
 	struct escalation *next;
-	for (struct escalation *e = server->escalations->newest; e != NULL; e = next) {
-		next = e->older;
+	/* The one that has waited longest first: what may be sent in a flood is not for ever the
+	 * newest's. */
+	for (struct escalation *e = server->escalations->oldest; e != NULL; e = next) {
+		next = e->newer;
 		tick_one(server, e, now);
 	}
 	for (struct room *room = server->rooms.list; room != NULL; room = room->next) {
 		if (room->durable.alarm && room->pending.alarm && system_call(room) == NULL) {
 			raise_for_alarm(server, room); /* the file took the alarm and no more */
+		}
+		if (room->flag.uncalled && room->in_flight == 0) {
+			room->flag.uncalled = false;
+			if (room->flag.up && room->flag.severity == WIRE_SEVERITY_HIGH) {
+				escalation_raise_flag(server, room); /* the flag and no more */
+			}
 		}
 	}
 }

@@ -92,6 +92,7 @@ struct room_state {
 struct room_flag {
 	bool up;
 	bool clearing; /* somebody has looked; on its way to the file */
+	bool uncalled; /* an adult was to be called for it, and the file did not take that */
 	enum wire_severity severity;
 	int64_t since_ms; /* the first of that severity was said (UTC) */
 	char category[40 * 4 + 1]; /* of these */

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { runTests, test } from "./client.mjs";
 import { MailServer, WebServer } from "./outside.mjs";
 import { Control, newDaemon, patience, prepare, schema } from "./school.mjs";
-import { Person, newId } from "../fault/people.mjs";
+import { Disk, Person, newId } from "../fault/people.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
@@ -17,6 +17,7 @@ const daemon = newDaemon({
 	"server.public_url": "https://hark.hill.example", "mail.host": "127.0.0.1", "mail.port": mail.port,
 	"mail.security": "none", "webhook.url": `${web.url}/hook`,
 });
+const disk = new Disk(daemon, built);
 const ladder = "0 | duty | screen, mail\n1s | duty | webhook\n2s | office | mail\n3s | everyone | mail, webhook";
 
 async function operator(...messages) {
@@ -43,6 +44,7 @@ const ada = new Person(daemon, "ada");
 const bo = new Person(daemon, "bo");
 const rivera = new Person(daemon, "rivera", cookies);
 const okafor = new Person(daemon, "okafor", cookies);
+let riveras; // account
 
 test("without an address nobody can be reached, and every page says so", async () => {
 	await daemon.start();
@@ -60,7 +62,7 @@ test("nobody is on shift, a student calls: those on duty are mailed", async () =
 	await operator({ type: "setting.set", key: "ladder", value: ladder },
 		{ type: "setting.set", key: "office_mail", value: "office@hill.example" },
 		{ type: "account.reach", login: "rivera", mail: "rivera@hill.example" });
-	await rivera.arrive();
+	riveras = (await rivera.arrive()).account;
 	await rivera.done({ type: "duty.set", on: true });
 	rivera.leave();
 	await ada.until("nobody to watch", () => school(ada).watched === false);
@@ -112,6 +114,18 @@ test("once it is taken nobody is called any more; the next call is", async () =>
 	await web.wait("it to climb", () =>
 		hooks().filter((one) => one.key.startsWith(`esc-${state.escalation}-`)).length >= 3);
 	assert.deepEqual(keysOf(escalation), before);
+});
+
+test("taken and handed on in one breath: who was asked is mailed all the same", async () => {
+	const { escalation } = okafor.states.get(`state.escalation ${bo.room}`);
+	disk.order("sync", Disk.WAIT);
+	const taken = okafor.done({ type: "escalation.take", escalation });
+	await disk.hit();
+	const handed = okafor.done({ type: "escalation.hand", escalation, account: riveras });
+	await okafor.done({ type: "ping" });
+	disk.release();
+	await Promise.all([taken, handed]);
+	await mail.wait("the mail", () => keysOf(escalation).some((key) => key.includes("-h-mail-")));
 });
 
 test("no message holds a word of a student, and no two the same key", async () => {
