@@ -37,9 +37,7 @@ enum outcome handle_escalation_raise(
 	if (room == NULL || room->pending.n == 0) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
-	/* Whoever may end a room may call for help in it: their own, in any state but over, also
-	 * when a shift has ended. */
-	enum outcome may = policy_may_end(&actor, room->id, &room->pending);
+	enum outcome may = policy_may_call(&actor, room->id, &room->pending);
 	if (may != OUTCOME_OK) {
 		return may;
 	}

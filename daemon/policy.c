@@ -71,13 +71,20 @@ enum outcome policy_may_see(const struct actor *actor, int64_t room, const struc
 	return is_reading_only(actor, state) ? refuse(WIRE_CODE_NOT_ALLOWED) : OUTCOME_OK;
 }
 
-enum outcome policy_may_end(const struct actor *actor, int64_t room, const struct room_state *state)
+enum outcome policy_may_call(
+	const struct actor *actor, int64_t room, const struct room_state *state)
 {
 	if (!is_own(actor, room, state)) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
-	if (state->phase == WIRE_PHASE_ENDED) {
-		return refuse(WIRE_CODE_ROOM_ENDED);
+	return state->phase == WIRE_PHASE_ENDED ? refuse(WIRE_CODE_ROOM_ENDED) : OUTCOME_OK;
+}
+
+enum outcome policy_may_end(const struct actor *actor, int64_t room, const struct room_state *state)
+{
+	enum outcome may = policy_may_call(actor, room, state);
+	if (may != OUTCOME_OK) {
+		return may;
 	}
 	/* A supporter may leave it to the counselor, not end the talk of the two others. */
 	bool over_adult = actor->role == WIRE_ROLE_SUPPORTER && state->adult != 0;

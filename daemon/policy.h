@@ -40,6 +40,10 @@ enum outcome policy_may_send(
 /* Moving the mark of what was on screen: who only oversees leaves none. */
 enum outcome policy_may_see(
 	const struct actor *actor, int64_t room, const struct room_state *state);
+/* Calling an adult: one's own room in any state but over, also when a shift has ended, and also
+ * while a counselor is in it, who may be the one that needs help. */
+enum outcome policy_may_call(
+	const struct actor *actor, int64_t room, const struct room_state *state);
 enum outcome policy_may_end(
 	const struct actor *actor, int64_t room, const struct room_state *state);
 enum outcome policy_may_take(const struct actor *actor, const struct room_state *state);

@@ -130,6 +130,10 @@ static void test_adults(void)
 
 	CHECK_INT(policy_may_take(&on, &with_other), NO(TAKEN));
 	CHECK_INT(policy_may_end(&on, ROOM, &with_me), NO(NOT_ALLOWED));
+	CHECK_INT(policy_may_call(&on, ROOM, &with_me), YES);
+	CHECK_INT(policy_may_call(&off, ROOM, &with_me), YES);
+	CHECK_INT(policy_may_call(&on, ROOM, &theirs), NO(NO_SUCH_ROOM));
+	CHECK_INT(policy_may_call(&visitor, ROOM, &ended), NO(ROOM_ENDED));
 	CHECK_INT(policy_may_end(&visitor, ROOM, &with_me), YES);
 	CHECK_INT(policy_may_leave(&on, &with_me), YES);
 	CHECK_INT(policy_may_wait(&visitor, ROOM, &with_other), NO(TAKEN));
