@@ -23,7 +23,6 @@ struct cases {
 	struct case_file *list;
 	struct idmap by_id;
 	int64_t id; /* newest given out */
-	int year, number; /* newest given out */
 	uint64_t version; /* of what state.cases says, from 1 */
 	int64_t open, due; /* as told last */
 };
@@ -109,19 +108,24 @@ static void unlink_file(struct cases *cases, struct case_file *file)
 	free(file);
 }
 
-/* The newest numbers that are given out: gaps where nothing came of one would look like removed
- * cases. */
-static void count_numbers(struct cases *cases)
+/* The newest id that is given out: a gap where nothing came of one would look like a removed
+ * case. */
+static void count_ids(struct cases *cases)
 {
 	cases->id = 0;
-	cases->year = cases->number = 0;
 	for (const struct case_file *file = cases->list; file != NULL; file = file->next) {
-		if (file->id > cases->id) {
-			cases->id = file->id;
-			cases->year = file->year;
-			cases->number = file->number;
-		}
+		cases->id = file->id > cases->id ? file->id : cases->id;
 	}
+}
+
+/* Looked for, not counted on: a clock that was wrong over New Year must not give one out twice. */
+static int next_number(const struct cases *cases, int year)
+{
+	int number = 0;
+	for (const struct case_file *file = cases->list; file != NULL; file = file->next) {
+		number = file->year == year && file->number > number ? file->number : number;
+	}
+	return number + 1;
 }
 
 static bool load_one(void *data, const struct case_summary *summary)
@@ -160,7 +164,7 @@ enum store_status cases_load(struct server *server)
 	cases->version = 1;
 	struct load load = {.job.run = load_all, .cases = cases};
 	enum store_status status = store_read_now(server->store, &load.job);
-	count_numbers(cases);
+	count_ids(cases);
 	count(server);
 	return status;
 }
@@ -218,13 +222,11 @@ struct case_write *cases_make(
 	write->file = file;
 	write->at_ms = clock_wall_ms();
 	int year = this_year(write->at_ms);
-	cases->number = year == cases->year ? cases->number + 1 : 1;
-	cases->year = year;
 	file->id = ++cases->id;
 	file->room = room;
 	file->owner = owner->row.id;
 	file->year = year;
-	file->number = cases->number;
+	file->number = next_number(cases, year);
 	link_file(cases, file);
 	add_steps(write, server->settings);
 	file->pending = (struct case_state){WIRE_CASE_OPEN, 0, (int)write->steps_count};
@@ -292,7 +294,7 @@ static void on_written(struct server *server, void *data, enum store_status stat
 	}
 	if (!file->made && file->in_flight == 0) {
 		unlink_file(server->cases, file);
-		count_numbers(server->cases);
+		count_ids(server->cases);
 	}
 	count(server);
 	free(write->note);
