@@ -38,12 +38,15 @@ static void send_frame(struct session *session, enum message_type type, struct f
 {
 	/* A private note, whoever gets it wrong, comes to no visitor. */
 	assert(type != TYPE_NOTE_POSTED || session->role == WIRE_ROLE_SUPPORTER);
+	/* The limit is for who does not read. One answer alone, which the protocol bounds, always
+	 * goes out: who asked cannot know how long what others wrote is. */
+	bool waits = session->replies != NULL;
 	session->reply_bytes += frame->size;
 	struct reply *reply = xmalloc(sizeof(*reply));
 	*reply = (struct reply){frame, NULL};
 	*session->replies_end = reply;
 	session->replies_end = &reply->next;
-	if (session->reply_bytes > (size_t)session->server->config->queue_bytes) {
+	if (waits && session->reply_bytes > (size_t)session->server->config->queue_bytes) {
 		session_close(session, CLOSE_TRY_LATER, true);
 		return;
 	}
