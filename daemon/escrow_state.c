@@ -138,6 +138,8 @@ struct frame *escrow_frame(struct server *server)
 void escrow_tell(struct session *session, bool has_ref, int64_t ref)
 {
 	struct state *state = make(session->server);
+	/* Why somebody's details were opened is the counselors' alone. */
+	state->message.openings_count = 0;
 	state->message.has_ref = has_ref;
 	state->message.ref = ref;
 	session_send(session, TYPE_STATE_ESCROW, &state->message);
