@@ -41,7 +41,7 @@ enum outcome handle_room_step_in(struct session *session, const struct msg_room_
 		journal_answer_as_it_stands(server, room, &asker); /* asked twice */
 		return OUTCOME_ANSWERED;
 	}
-	if (!journal_writable(server)) {
+	if (!journal_writable(server) || !audit_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
 	/* Handed over first, so on disk no later than what it tells of. */
