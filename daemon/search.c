@@ -40,9 +40,9 @@ size_t search_fold(const char *bytes, size_t size, char *out, size_t room)
 				UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
 	}
 	const char *from = folded_size >= 0 ? (const char *)folded : bytes;
-	size_t length = folded_size >= 0 ? (size_t)folded_size : size;
-	length = length < room ? length : room;
-	while (length < size && length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80) {
+	size_t whole = folded_size >= 0 ? (size_t)folded_size : size;
+	size_t length = whole < room ? whole : room;
+	while (length < whole && length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80) {
 		length--; /* not within a character */
 	}
 	memcpy(out, from, length);
