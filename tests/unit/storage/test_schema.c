@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "storage/table_event.h"
+#include "storage/table_room.h"
+#include "tests/unit/storage/format_1.h"
 #include "tests/unit/storage/store_help.h"
 #include "tests/unit/tap.h"
 
@@ -158,6 +160,61 @@ static void test_store_refuses_a_newer_file(void)
 	scratch_remove(&scratch);
 }
 
+/* Every statement of the schema, on lines, into one of two buffers. */
+static const char *all_of_schema(struct store_db *db)
+{
+	static char all[2][32768];
+	static int at;
+	sqlite3_stmt *statement;
+	char *out = all[at++ % 2];
+	out[0] = '\0';
+	if (sqlite3_prepare_v2(store_db_handle(db),
+		    "SELECT group_concat(coalesce(sql, name), char(10)) FROM (SELECT * FROM"
+		    " sqlite_schema ORDER BY name)",
+		    -1, &statement, NULL) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_ROW) {
+		snprintf(out, sizeof all[0], "%s", (const char *)sqlite3_column_text(statement, 0));
+	}
+	sqlite3_finalize(statement);
+	return out;
+}
+
+/* A school that ran before: what was said is there, and every table is as in a fresh file. */
+static void test_first_format_is_taken_to_the_newest(void)
+{
+	static const char *const first[] = {format_1};
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store_db *db = open_db(scratch.path, true);
+	REQUIRE(db != NULL);
+	REQUIRE(schema_migrate_with(db, scratch.path, "test-schema", first, 1) == STORE_OK);
+	REQUIRE(store_db_exec(db, format_1_rows) == STORE_OK);
+	CHECK_INT(schema_migrate(db, scratch.path, "test-schema"), STORE_OK);
+	CHECK_INT(number(db, "PRAGMA user_version"), schema_version());
+	CHECK_INT(number(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+	CHECK_INT(number(db, "SELECT count(*) FROM event WHERE body = CAST('hello' AS BLOB)"), 1);
+	CHECK_INT(number(db, "SELECT count(*) FROM setting"), 1);
+	CHECK_INT(number(db, "SELECT count(*) FROM audit"), 0); /* it begins with the daemon */
+
+	struct room_row row;
+	REQUIRE(room_find_now(db, 11, &row) == STORE_OK);
+	CHECK_INT(row.head_seq, 2);
+	CHECK_INT(row.supporter, 7);
+	CHECK_INT(row.adult, 0);
+	CHECK_INT(row.revealed_ms, 0);
+	CHECK_STR(row.name, "Paper Lantern");
+
+	const char *fresh = scratch_path(&scratch, "fresh.db");
+	struct store_db *other = open_db(fresh, true);
+	REQUIRE(other != NULL);
+	REQUIRE(schema_migrate(other, fresh, "test-schema") == STORE_OK);
+	CHECK(all_of_schema(db)[0] != '\0');
+	CHECK_STR(all_of_schema(db), all_of_schema(other));
+	store_db_close(other);
+	store_db_close(db);
+	scratch_remove(&scratch);
+}
+
 /* What the hot path's cost stands on: the event table has no index beside its key. */
 static void test_event_table_has_no_index(void)
 {
@@ -185,6 +242,7 @@ int main(void)
 	RUN(test_nothing_is_done_without_a_copy);
 	RUN(test_newer_file_is_left_alone);
 	RUN(test_store_refuses_a_newer_file);
+	RUN(test_first_format_is_taken_to_the_newest);
 	RUN(test_event_table_has_no_index);
 	vault_unregister("test-schema");
 	return tap_done();
