@@ -32,7 +32,7 @@ cli_tests := $(cli_test_names:%.c=$(O)/%)
 cli_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/cli/test_%,$(wildcard tests/unit/cli/*.c)) \
 	$(filter-out %/main.c,$(cli_src)) $(wildcard daemon/config*.c) daemon/channel_text.c \
 	daemon/option.c daemon/ini.c daemon/log.c daemon/keyfile.c daemon/xalloc.c \
-	daemon/audit_chain.c daemon/fold.c daemon/phrases.c)
+	daemon/audit_chain.c daemon/decoder_find.c daemon/fold.c daemon/phrases.c)
 unit_tests += $(cli_tests)
 
 $(cli_tests): $(O)/tests/unit/cli/%: $(O)/tests/unit/cli/%.o $(cli_test_lib) $(storage_lib) $(protocol_lib)

@@ -417,6 +417,10 @@ static void test_check(void)
 	fake_answer(LINK);
 	fake_answer(FIRST_ENTRY);
 	CHECK_INT(fake_run("init rivera Ms._Rivera"), 0);
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "hark-picture: is not there to be run") != NULL);
+	free(fake_config.picture_program);
+	fake_config.picture_program = strdup("/bin/true");
 	CHECK_INT(fake_run("check"), 0);
 	CHECK(strstr(fake_out, "hark.db: opens with the key; harkd is not running\n") != NULL);
 	CHECK(strstr(fake_out, "the key lies beside hark.db") != NULL);
