@@ -238,8 +238,7 @@ static enum store_status open_all(struct store *store, const struct store_option
 	return status == STORE_OK ? start_threads(store, options) : status;
 }
 
-enum store_status store_open(
-	const struct store_options *options, struct store **out, char *problem, size_t size)
+static struct store *create(const struct store_options *options)
 {
 	assert(options->readers <= STORE_READERS_MAX);
 	struct store *store = store_alloc(sizeof *store);
@@ -252,6 +251,13 @@ enum store_status store_open(
 	pthread_cond_init(&store->writer_wake, NULL);
 	pthread_cond_init(&store->reader_wake, NULL);
 	pthread_cond_init(&store->finished, NULL);
+	return store;
+}
+
+enum store_status store_open(
+	const struct store_options *options, struct store **out, char *problem, size_t size)
+{
+	struct store *store = create(options);
 	enum store_status status = open_all(store, options);
 	if (status != STORE_OK) {
 		explain(store, options->path, status, problem, size);
@@ -261,6 +267,34 @@ enum store_status store_open(
 	}
 	*out = store;
 	return STORE_OK;
+}
+
+enum store_status store_verify(const struct store_options *options, char *problem, size_t size)
+{
+	struct store *store = create(options);
+	enum store_status status =
+		store_status_of_vault(vault_lock(options->path, &store->lock_fd), NULL);
+	if (status == STORE_OK) {
+		status = register_vault(store, options);
+	}
+	if (status == STORE_OK) {
+		const struct store_db_options writer = {
+			.path = options->path,
+			.vfs_name = store_vfs_name(store),
+			.cache_bytes = VAULT_CACHE_READER,
+		};
+		status = store_db_open(&writer, &store->writer_db);
+	}
+	if (status == STORE_OK) {
+		status = store_status_of_vault(vault_check(store_db_handle(store->writer_db),
+						       store_vfs_name(store), NULL, 0),
+			store_vfs_name(store));
+	}
+	if (status != STORE_OK) {
+		explain(store, options->path, status, problem, size);
+	}
+	destroy(store);
+	return status;
 }
 
 void store_close(struct store *store)

@@ -108,7 +108,11 @@ static enum store_status walk_file(struct cli *cli, struct verification *verific
 		.key = key->file,
 	};
 	struct store *store = NULL;
-	enum store_status status = store_open(&options, &store, problem, PROBLEM_MAX);
+	/* All of it, not the audit's pages alone: a changed byte anywhere is worth knowing. */
+	enum store_status status = store_verify(&options, problem, PROBLEM_MAX);
+	if (status == STORE_OK) {
+		status = store_open(&options, &store, problem, PROBLEM_MAX);
+	}
 	key_free(key);
 	if (status == STORE_OK) {
 		struct walk walk = {.job.run = run_walk, .verification = verification};
