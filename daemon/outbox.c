@@ -68,6 +68,7 @@ struct outbox_write {
 	struct server *server;
 	int64_t now_ms;
 	size_t count;
+	struct outbox_write *next; /* outbox::unposted */
 	struct outbox_message messages[];
 };
 
@@ -80,13 +81,31 @@ static enum store_status run_post(struct store_job *job, struct store_db *db)
 static void on_posted(struct store_job *job, enum store_status status)
 {
 	struct outbox_write *write = (struct outbox_write *)job;
+	struct outbox *outbox = write->server->outbox;
 	if (status == STORE_OK) {
 		outbox_wake(write->server);
-	} else {
-		log_error("a message to adults could not be stored: %s", store_status_text(status));
-		journal_note_failure(write->server, status);
+		free(write);
+		return;
 	}
-	free(write);
+	log_warning("a message to adults could not be stored: %s", store_status_text(status));
+	journal_note_failure(write->server, status);
+	if (outbox == NULL || status == STORE_CLOSED) {
+		free(write);
+		return;
+	}
+	write->next = outbox->unposted; /* its keys make it the same one, however often */
+	outbox->unposted = write;
+}
+
+static void post_again(struct outbox *outbox)
+{
+	struct outbox_write *write = outbox->unposted;
+	outbox->unposted = NULL;
+	while (write != NULL) {
+		struct outbox_write *next = write->next;
+		store_write(outbox->server->store, &write->job);
+		write = next;
+	}
 }
 
 void outbox_post(struct server *server, const struct outbox_message *messages, size_t count)
@@ -309,6 +328,9 @@ void outbox_tick(struct server *server)
 		return;
 	}
 	send_write_again(outbox);
+	if (journal_writable(server)) {
+		post_again(outbox);
+	}
 	trial_tick(outbox);
 	if (outbox->frame != NULL && outbox->told_duty != reach_somebody_on_duty(server)) {
 		health_changed(outbox);
@@ -363,6 +385,11 @@ void outbox_finish(struct server *server)
 	if (outbox != NULL) {
 		trial_finish(outbox);
 		send_finish(outbox);
+		while (outbox->unposted != NULL) {
+			struct outbox_write *write = outbox->unposted;
+			outbox->unposted = write->next;
+			free(write);
+		}
 		frame_unref(outbox->frame);
 		free(outbox);
 		server->outbox = NULL;

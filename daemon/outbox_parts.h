@@ -11,6 +11,7 @@ struct drop;
 struct flight;
 struct frame;
 struct outbox_trial;
+struct outbox_write;
 
 /* One channel's messages under way: so many at once, so that none holds up another channel. */
 struct lane {
@@ -32,6 +33,7 @@ struct outbox {
 	uv_timer_t due; /* when the next row is */
 	bool pulling, pull_again; /* rows are being read; and may have changed since */
 	struct drop *drops; /* subjects whose rows are being dropped */
+	struct outbox_write *unposted; /* messages the file has not taken; outbox.c's */
 
 	struct outbox_trial *trials; /* tests somebody waits for */
 	int64_t daily_day; /* of the newest daily test: local, as year and day; 0: none yet */

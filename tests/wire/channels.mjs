@@ -253,6 +253,22 @@ test("delivered while the disk is full: noted once it is not, and not sent again
 	await school.end();
 });
 
+test("written while the disk is full: sent once it is not", async () => {
+	const school = new School();
+	const disk = new Disk(school.daemon, built);
+	const server = await school.serve(new WebServer());
+	school.set({ "webhook.url": server.url });
+	await school.start();
+	disk.order("write", Disk.ENOSPC);
+	const told = school.test("webhook");
+	await disk.hit();
+	disk.release();
+	const { webhook } = await told;
+	assert.ok(webhook.sent_ms > 0 && webhook.problem === "", JSON.stringify(webhook));
+	assert.equal(server.requests.length, 1);
+	await school.end();
+});
+
 test("given up after its time, and counted", async () => {
 	const school = new School({ "notify.give_up": "100ms", "notify.retry": "5ms" });
 	const server = await school.serve(new WebServer());
