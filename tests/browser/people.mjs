@@ -5,9 +5,9 @@ import { Person, phone, same } from "./browser.mjs";
 const words = ".words li";
 
 export class Visitor extends Person {
-	static async arrive(school, { name = "visitor", url = school.url, ...options } = {}) {
+	static async arrive(school, { name = "visitor", url = school.url, query = "", ...options } = {}) {
 		const visitor = await super.arrive(name, { size: phone, ...options });
-		await visitor.page.goto(`${url}/`);
+		await visitor.page.goto(`${url}/${query}`);
 		return visitor;
 	}
 

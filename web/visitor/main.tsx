@@ -33,7 +33,8 @@ function writtenSchool(): School | null {
 const session = new Session({
 	store,
 	school: writtenSchool(),
-	makeConnection: (hello) => new Connection({ url: `${location.origin.replace(/^http/, "ws")}/ws`, hello }),
+	/* With what a managed device's address may say of it (?device=), which is sealed on arrival. */
+	makeConnection: (hello) => new Connection({ url: `${location.origin.replace(/^http/, "ws")}/ws${location.search}`, hello }),
 	changed: draw,
 	visible: () => document.visibilityState === "visible",
 	reload: () => location.reload(),
