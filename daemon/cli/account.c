@@ -127,6 +127,7 @@ int cli_account_reach(struct cli *cli, int count, char **arguments)
 	struct msg_account_reach request = {
 		.has_ref = true,
 		.ref = CONTROL_REF,
+		.has_login = true,
 		.login = text_of(arguments[0]),
 	};
 	for (int i = 1; i < count; i += 2) {

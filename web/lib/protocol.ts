@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "59f7a4f028080836";
+export const SCHEMA_HASH = "1b656e9cfca1014f";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -999,8 +999,8 @@ export interface AccountReachRequest {
 	type: "account.reach";
 	/** Given back in the answer. */
 	ref?: number;
-	/** Whose. */
-	login: string;
+	/** Whose; absent: the own. */
+	login?: string;
 	/** E-mail address; empty: none. */
 	mail?: string;
 	/** ntfy topic; empty: the school's. */
