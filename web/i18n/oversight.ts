@@ -295,6 +295,8 @@ export const oversight = {
 	"kind.location": "Place, as they shared it",
 	"kind.name": "Name, as they typed it",
 	"kind.picture": "Picture, as it was sent",
+	"kind.picture.n": "Picture {n}",
+	"kind.picture.kept": "As it was sent, it stays sealed. The copy without hidden data is in the chat.",
 	"kind.at": "sealed {time}",
 	"ask.band": "{name} asks for your yes",
 	"ask.band.text": "To find out who {room} is. {why}",

@@ -14,7 +14,7 @@ const icons: Record<SealedKind, string> = {
 	address: iconGlobe, agent: iconPulse, device: iconId, location: iconHome, name: iconPerson, picture: iconImage,
 };
 
-function Detail({ item, now, opening }: { item: Unsealed; now: number; opening: number }) {
+function Detail({ item, now }: { item: Unsealed; now: number }) {
 	return (
 		<div>
 			<dt>
@@ -26,9 +26,10 @@ function Detail({ item, now, opening }: { item: Unsealed; now: number; opening: 
 			</dt>
 			<dd dir="auto">
 				{item.kind === "picture" ? (
-					<a class="link" href={`/picture/${item.value}/original?opening=${opening}`} target="_blank" rel="noreferrer">
-						{t("picture.show")}
-					</a>
+					<>
+						{t("kind.picture.n", { n: item.value })}
+						<span class="meta op-kept">{t("kind.picture.kept")}</span>
+					</>
 				) : (
 					item.value
 				)}
@@ -66,7 +67,7 @@ export function Opened(view: View & { shown: Of<"identity.shown"> }) {
 			) : (
 				<dl class="facts op-facts">
 					{shown.items.map((item, i) => (
-						<Detail key={i} item={item} now={now} opening={shown.opening} />
+						<Detail key={i} item={item} now={now} />
 					))}
 				</dl>
 			)}

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Setting } from "../../lib/protocol";
-import { Area } from "../../staff/Field";
+import { Area, Pick } from "../../staff/Field";
 import { Said } from "../DialogActs";
 import { useAsk } from "../useAsk";
 import type { View } from "../views";
@@ -37,6 +37,10 @@ function One({ setting, keeps, saved, ...view }: OneProps) {
 		}
 	};
 	const rows = Math.min(10, value.split("\n").length);
+	const set = (text: string): void => {
+		setValue(text);
+		setDone(false);
+	};
 	return (
 		<form
 			class="set-one"
@@ -45,17 +49,11 @@ function One({ setting, keeps, saved, ...view }: OneProps) {
 				void save();
 			}}
 		>
-			<Area
-				label={name}
-				value={value}
-				rows={rows}
-				max={VALUE_MAX}
-				disabled={!keeps}
-				set={(text) => {
-					setValue(text);
-					setDone(false);
-				}}
-			/>
+			{setting.key === "flag_escalates" ? (
+				<Pick label={name} value={value} set={set} disabled={!keeps} options={[["no", t("set.no")], ["yes", t("set.yes")]]} />
+			) : (
+				<Area label={name} value={value} rows={rows} max={VALUE_MAX} disabled={!keeps} set={set} />
+			)}
 			{keeps && value !== setting.value ? (
 				<button type="submit" class="btn btn--sm" disabled={busy} aria-label={t("settings.save.this", { name })}>
 					{t("save")}

@@ -10,43 +10,57 @@ import { t } from "./say";
 import { SchoolSettings } from "./SchoolSettings";
 import { Sheet } from "./Sheet";
 
-function Reach(view: View) {
-	const [login, setLogin] = useState("");
-	const [mail, setMail] = useState("");
-	const [ntfy, setNtfy] = useState("");
-	const [done, setDone] = useState(false);
+interface WayProps extends View {
+	way: "mail" | "ntfy";
+}
+
+/* One way, saved by itself: what is set for the other one stays. */
+function Way({ way, ...view }: WayProps) {
+	const [value, setValue] = useState("");
+	const [done, setDone] = useState("");
 	const { busy, said, run } = useAsk(view);
+	const name = t(`settings.reach.${way}`);
 	const save = async (): Promise<void> => {
-		setDone(false);
-		const asked = { type: "account.reach", login: login.trim(), mail: mail.trim(), ntfy: ntfy.trim() } as const;
-		setDone((await run(asked)) !== undefined);
+		const to = value.trim();
+		setDone("");
+		if (await run({ type: "account.reach", ...(way === "mail" ? { mail: to } : { ntfy: to }) })) {
+			setDone(t(to === "" ? `settings.reach.${way}.none` : "settings.reach.saved", { to }));
+			setValue("");
+		}
 	};
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				void save();
+			}}
+		>
+			<div class="set-way">
+				<Line
+					label={name}
+					type={way === "mail" ? "email" : "text"}
+					autocomplete={way === "mail" ? "email" : "off"}
+					value={value}
+					set={setValue}
+				/>
+				<button type="submit" class="btn btn--line" disabled={busy} aria-label={t("settings.save.this", { name })}>
+					{t("save")}
+				</button>
+			</div>
+			<p class="hint">{t(`settings.reach.${way}.hint`)}</p>
+			<p role="status">{done}</p>
+			<Said text={said} />
+		</form>
+	);
+}
+
+function Reach(view: View) {
 	return (
 		<section class="card set" aria-labelledby="set-reach">
 			<h2 id="set-reach">{t("settings.reach")}</h2>
 			<p class="meta">{t("settings.reach.text")}</p>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					void save();
-				}}
-			>
-				<Line label={t("settings.reach.login")} autocomplete="username" value={login} set={setLogin} max={40} required />
-				<Line
-					label={t("settings.reach.mail")}
-					hint={t("settings.reach.mail.hint")}
-					type="email"
-					autocomplete="email"
-					value={mail}
-					set={setMail}
-				/>
-				<Line label={t("settings.reach.ntfy")} hint={t("settings.reach.ntfy.hint")} value={ntfy} set={setNtfy} />
-				<button type="submit" class="btn btn--sm btn--dusk-soft" disabled={busy || login.trim() === ""}>
-					{t("settings.reach.save")}
-				</button>
-				<p role="status">{done ? t("settings.saved") : ""}</p>
-				<Said text={said} />
-			</form>
+			<Way {...view} way="mail" />
+			<Way {...view} way="ntfy" />
 		</section>
 	);
 }
