@@ -73,8 +73,9 @@ export function Channels(view: View) {
 				<button
 					type="button"
 					class="btn btn--sm"
-					disabled={busy || state.status !== "online"}
-					onClick={() => void test()}
+					disabled={state.status !== "online"}
+					aria-disabled={busy} /* not disabled: the focus stays on it */
+					onClick={() => void (busy || test())}
 				>
 					{t(busy ? "channels.testing" : "channels.test")}
 				</button>
