@@ -242,7 +242,7 @@ tour("the oversight page, and signing in", { "talk.unanswered": "1h" }, async (s
 	const { config } = school.daemon;
 	writeFileSync(config, readFileSync(config, "utf8").replace("unanswered = 1h", "unanswered = 1s"));
 	school.daemon.process.kill("SIGHUP");
-	await counselor.page.getByRole("alert").getByText("Nobody has answered").waitFor();
+	await counselor.page.getByRole("alert").getByRole("heading", { name: /^Nobody has answered/ }).waitFor();
 	await shows(counselor, "oversight-alarm");
 	await counselor.press("I’ve got it");
 	await theyTalk(visitor, supporter);
@@ -251,4 +251,73 @@ tour("the oversight page, and signing in", { "talk.unanswered": "1h" }, async (s
 	await counselor.reads(await supporter.page.locator(".conv-id h1").textContent());
 	await same("the timeline", async () => (await counselor.timeline()).length, 10);
 	await shows(counselor, "oversight-timeline");
+});
+
+tour("looking back and setting up", {}, async (school, shows) => {
+	await school.hark("phrase", "import", "examples/phrases/en.txt");
+	const chen = await Counselor.arrive(school, "chen");
+	await chen.page.getByRole("banner").getByRole("switch").click();
+	const { visitor, supporter } = await theyMeet(school);
+	await theyTalk(visitor, supporter);
+	const room = await supporter.page.locator(".conv-id h1").textContent();
+	await chen.reads(room);
+	await chen.page.getByRole("textbox", { name: "What is it about?" }).fill("Left out by friends");
+	await chen.press("Open a case");
+	await chen.sees(/Case \d\d-001/);
+	await chen.page.getByRole("textbox", { name: "New note" }).fill("Meets the counselor at noon.");
+	await chen.press("Add the note");
+	await chen.sees("Meets the counselor at noon.");
+	await shows(chen, "back-room");
+	const bar = chen.page.getByRole("navigation");
+	const goes = async (page) => {
+		if (["Watch phrases", "Audit", "Settings"].includes(page)) {
+			await bar.getByRole("button", { name: "More" }).click();
+		}
+		await bar.getByRole("button", { name: page }).click();
+	};
+	for (const width of [1024, 1100, 1280, 1440]) {
+		await chen.page.setViewportSize({ width, height: 800 });
+		await same(`the bar to fit into ${width} px`, () => chen.page.evaluate(() => {
+			const top = document.querySelector(".top");
+			return top.scrollWidth - top.clientWidth;
+		}), 0);
+		await same(`words in the bar at ${width} px`, () => bar.getByText("Past chats").evaluate((one) => one.offsetWidth > 20), width >= 1100);
+	}
+	await goes("Search");
+	await chen.page.getByRole("searchbox", { name: "Words" }).fill("lonely");
+	await chen.page.getByRole("search").getByRole("button", { name: "Search", exact: true }).click();
+	await chen.page.locator(".hits mark").first().waitFor();
+	await shows(chen, "back-search");
+	await goes("Past chats");
+	await chen.page.locator(".hits").getByText(room).waitFor();
+	await shows(chen, "back-past");
+	await chen.press(`Export ${room}`);
+	await shows(chen, "back-export");
+	await chen.page.keyboard.press("Escape");
+	await goes("Audit");
+	await chen.page.getByText("words: lonely").waitFor();
+	await shows(chen, "back-audit");
+	await goes("Watch phrases");
+	await chen.page.locator(".sheet tbody tr").first().waitFor();
+	await shows(chen, "back-phrases");
+	await chen.press("Add a phrase");
+	await shows(chen, "back-phrase");
+	await chen.page.keyboard.press("Escape");
+	await goes("Settings");
+	await chen.sees("Name of the school");
+	await shows(chen, "back-settings");
+	await chen.press("Alerts");
+	await shows(chen, "back-alerts");
+	await chen.page.keyboard.press("Escape");
+	await goes("Cases");
+	await chen.page.getByRole("button", { name: /Left out by friends/ }).waitFor();
+	await shows(chen, "back-cases");
+	await chen.page.getByRole("button", { name: /Left out by friends/ }).click();
+	await chen.sees("Meets the counselor at noon.");
+	await shows(chen, "back-case");
+	await chen.page.getByRole("button", { name: "Print" }).click();
+	await chen.page.getByRole("textbox", { name: "What is it for?" }).fill("Meeting with the principal");
+	await chen.press("Make the record");
+	await chen.sees(/Disclosure \d+/);
+	await shows(chen, "back-record");
 });

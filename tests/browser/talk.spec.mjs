@@ -76,7 +76,7 @@ test("a visitor, a supporter and a counselor in one talk, from hello to the end"
 		`${room} they laughed`, `${room} and then\u2026`, `${room} thank you`,
 	];
 	await same("the room's timeline", () => counselor.timeline(), timeline);
-	await counselor.page.locator(".read-f").getByText("Watching changes nothing.").waitFor();
+	await counselor.page.locator(".read-f").getByText("You’re reading. Step in to write here").waitFor();
 	await visitor.sees("Counselors can read this chat");
 
 	await supporter.end();
