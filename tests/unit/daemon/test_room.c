@@ -193,13 +193,13 @@ static void test_supporter_leaves_the_adult(void)
 
 static void test_row(void)
 {
-	struct room room = {
-		.id = 42, .mood = 3, .visitor_seen = 4, .supporter_seen = 5, .revealed_ms = 77};
+	struct room room = {.id = 42, .mood = 3, .visitor_seen = 4, .supporter_seen = 5};
 	struct room again = {0};
 	begin(WIRE_AUDIENCE_NOW);
 	apply(EVENT_POSTED, AUTHOR_VISITOR);
 	apply(EVENT_ALARM_RAISED, AUTHOR_NOBODY);
 	step_in(9, false);
+	state.revealed_ms = 77;
 	room.durable = state;
 	room.topics = xstrdup("Friends\nFamily");
 	room.wish = xstrdup("A girl");
@@ -220,7 +220,7 @@ static void test_row(void)
 		CHECK_STR(again.name, "Paper Lantern");
 		CHECK_INT(again.supporter_seen, 5);
 		CHECK_INT(again.durable.adult, 9);
-		CHECK_INT(again.revealed_ms, 77);
+		CHECK_INT(again.durable.revealed_ms, 77);
 		apply(EVENT_ALARM_TAKEN, 9);
 		room.durable = state;
 	}
