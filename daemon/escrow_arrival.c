@@ -137,8 +137,8 @@ static void on_written(struct store_job *job, enum store_status status)
 	free(write);
 }
 
-static void write_detail(struct escrow_arrival *arrival, const struct detail *detail, int64_t room,
-	int64_t at_ms)
+static void write_detail(
+	struct escrow_arrival *arrival, const struct detail *detail, int64_t room, int64_t at_ms)
 {
 	struct server *server = arrival->server;
 	uint64_t seen = seen_hash(server->escrow, detail, room);

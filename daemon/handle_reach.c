@@ -33,8 +33,7 @@ enum outcome handle_account_reach(struct session *session, const struct msg_acco
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	struct account *account = session->account; /* NULL: the operator */
 	if (request->has_login) {
-		account = staff_by_login(
-			server->staff, request->login.bytes, request->login.size);
+		account = staff_by_login(server->staff, request->login.bytes, request->login.size);
 	}
 	if (account == NULL || !reach_is_adult(account)) {
 		return refuse(WIRE_CODE_NO_SUCH);
