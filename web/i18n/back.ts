@@ -126,7 +126,7 @@ export const back = {
 	"audit.room_": "Read a chat",
 	"audit.case": "Read a case",
 	"audit.search": "Searched",
-	"audit.review": "Reviewed a peer",
+	"audit.review": "Looked at past chats",
 	"audit.export": "Exported",
 	"audit.print": "Printed a case",
 	"audit.step_in": "Stepped in",
