@@ -254,8 +254,7 @@ static void test_titles_make_no_header(void)
 	static const char *const titles[] = {"x\r\nBcc: evil@evil.example", "x\n\nbody",
 		"x\rBcc: y", "=?UTF-8?Q?x?=", " begins with a blank",
 		"Caf\xc3\xa9 \xf0\x9f\x98\x80",
-		"a title that is plain but so long that no line of a header should hold it whole, "
-		"and which says a good deal"};
+		"a title that is plain, and so long that no header's line may hold it whole"};
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
 		struct channel_message message = plain;
 		message.title = titles[i];

@@ -20,10 +20,8 @@ enum {
 	QUESTIONS = 400,
 };
 
-static const char *const vocabulary[] = {"river", "lantern", "school", "alone",
-	"ni\xc3\xb1"
-	"o",
-	"tomorrow", "it's", "Home"};
+static const char *const vocabulary[] = {
+	"river", "lantern", "school", "alone", "ni\303\261o", "tomorrow", "it's", "Home"};
 enum {
 	WORDS = sizeof vocabulary / sizeof *vocabulary,
 };
