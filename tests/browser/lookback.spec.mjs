@@ -289,7 +289,7 @@ test("two must agree: one says no, one says yes; and after a reset older items a
 	await same("the dialog to be gone", () => dialog(okafor).count(), 0);
 	await rivera.sees(`Okafor agreed: you can open the sealed details of ${room}`);
 	assert.equal(await rivera.page.getByText("127.0.0.1").count(), 0);
-	await rivera.press("Open now");
+	await rivera.page.getByRole("region", { name: "Who this is" }).getByRole("button", { name: "Open now" }).click();
 	await dialog(rivera).getByLabel("Your password").fill(password("rivera"));
 	await dialog(rivera).getByRole("button", { name: "Open", exact: true }).click();
 	await opened.getByText("127.0.0.1").waitFor();
@@ -315,6 +315,8 @@ test("two must agree: one says no, one says yes; and after a reset older items a
 	await dialog(rivera).getByLabel("Your password").fill(password("rivera"));
 	await dialog(rivera).getByRole("button", { name: "Grant" }).click();
 	await same("nobody to lack anything", () => rivera.page.getByText(/Lacks/).count(), 0);
+	await again.page.reload();
+	await again.reads(room);
 	await again.notSees("Your key opens none of it.");
 	await asks(again, fresh);
 	await again.sees("You asked. Another counselor must agree.");
