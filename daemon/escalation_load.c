@@ -16,6 +16,7 @@ struct load {
 	struct server *server;
 	struct store_db *db;
 	struct escalation *escalation; /* whose told rows are read */
+	enum store_status room_status; /* of the last room that was looked for in the file */
 };
 
 static bool load_told(void *data, const struct escalation_told_row *row)
@@ -24,13 +25,16 @@ static bool load_told(void *data, const struct escalation_told_row *row)
 	return true;
 }
 
-static struct room *load_room(const struct load *load, const struct escalation_row *row)
+/* NULL: a closed call whose room nobody looks at, or room_status says that it cannot be read. */
+static struct room *load_room(struct load *load, const struct escalation_row *row)
 {
 	struct room *room = rooms_find(load->server, row->room);
 	struct room_row found;
-	if (room == NULL && row->closed_ms == 0 &&
-		room_find_now(load->db, row->room, &found) == STORE_OK) {
-		room = rooms_adopt(load->server, &found);
+	if (room == NULL && row->closed_ms == 0) {
+		load->room_status = room_find_now(load->db, row->room, &found);
+		if (load->room_status == STORE_OK) {
+			room = rooms_adopt(load->server, &found);
+		}
 	}
 	return room;
 }
@@ -41,7 +45,7 @@ static bool load_one(void *data, const struct escalation_row *row)
 	struct server *server = load->server;
 	struct room *room = load_room(load, row);
 	if (room == NULL) {
-		return true; /* closed, and its room is not looked at */
+		return load->room_status == STORE_OK; /* an open call is never passed over */
 	}
 	struct escalation *escalation = xcalloc(1, sizeof(*escalation));
 	escalation->row = *row;
@@ -74,6 +78,9 @@ static enum store_status load_all(struct store_job *job, struct store_db *db)
 	load->db = db;
 	enum store_status status =
 		escalation_load(db, clock_wall_ms() - ESCALATION_KEEP_CLOSED_MS, load_one, load);
+	if (load->room_status != STORE_OK) {
+		status = load->room_status == STORE_REFUSED ? STORE_DAMAGED : load->room_status;
+	}
 	for (struct escalation *e = load->server->escalations->oldest;
 		e != NULL && status == STORE_OK; e = e->newer) {
 		load->escalation = e;
