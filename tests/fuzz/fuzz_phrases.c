@@ -74,7 +74,7 @@ static void check_itself(const struct phrase_rule *rule)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct phrase_rule rules[RULES];
+	struct phrase_rule rules[RULES] = {0};
 	char texts[RULES][TEXT_BYTES + 1];
 	struct phrase_span spans[PHRASES_SPANS_MAX];
 	const char *at = (const char *)data, *end = at + size;
