@@ -54,8 +54,10 @@ export class Reader {
 		if (noted && message.room === open?.room) {
 			this.#connection.tell({ type: "room.marks", room: message.room });
 		}
-		if (message.type === "identity.moved" && message.room === open?.room) {
-			this.#connection.tell({ type: "identity.status", room: message.room });
+		/* Who holds a key has changed: the own one may open it by now. */
+		const sealed = message.type === "state.escrow" || (message.type === "identity.moved" && message.room === open?.room);
+		if (sealed && open) {
+			this.#connection.tell({ type: "identity.status", room: open.room });
 		}
 		if (message.type === "case.moved" && message.name !== me?.name) {
 			const known = filesOnScreen(this.#get()).includes(message.case_id);
