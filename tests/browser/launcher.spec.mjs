@@ -163,6 +163,8 @@ test("the main talk with the keyboard alone", async () => {
 	await visitor.isAt("Juniper");
 	await same("the focus to stay", focused, "Your message");
 	await keyboard.press("Shift+Tab");
+	await same("the picture", focused, "Add a picture");
+	await keyboard.press("Shift+Tab");
 	await same("the menu", focused, "More");
 	await keyboard.press("Enter");
 	await same("the menu's first", focused, "Come back later");

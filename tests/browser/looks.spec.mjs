@@ -249,7 +249,7 @@ tour("the oversight page, and signing in", { "talk.unanswered": "1h" }, async (s
 	await counselor.sees("It took something to say that.");
 	await shows(counselor, "oversight-live");
 	await counselor.reads(await supporter.page.locator(".conv-id h1").textContent());
-	await same("the timeline", async () => (await counselor.timeline()).length, 10);
+	await same("the timeline", async () => (await counselor.timeline()).length, 12);
 	await shows(counselor, "oversight-timeline");
 });
 

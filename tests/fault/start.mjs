@@ -21,7 +21,8 @@ function refused(daemon, code, sentence, { flags = [], environment = {} } = {}) 
 		["--config", daemon.config, ...flags],
 		{ encoding: "utf8", timeout: 15000, env: { ...process.env, ...daemon.environment, ...environment } });
 	assert.equal(signal, null, "it runs");
-	const lines = stderr.trim().split("\n");
+	/* That it had come as far as the audit's head is no complaint. */
+	const lines = stderr.trim().split("\n").filter((line) => !line.startsWith("<6>"));
 	assert.equal(lines.length, 1, stderr);
 	assert.match(lines[0], /^<3>/);
 	assert.match(lines[0].slice(3), sentence);
