@@ -32,7 +32,7 @@ for (const [security, kind] of [["none", "plain"], ["starttls", "starttls"], ["t
 		const server = await school.serve(new MailServer(kind, { certificate, user: "hark", password: "pass word" }));
 		school.set(mailOptions(server, security, {
 			"mail.user": "hark", "mail.password_file": school.secret("password", "pass word"),
-			"notify.ca_file": certificate.path,
+			"notify.ca_file": certificate.path, "notify.timeout": "10s", "notify.connect": "10s",
 		}));
 		await school.start();
 		const { mail } = await school.test();

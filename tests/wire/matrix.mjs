@@ -49,6 +49,18 @@ const fields = {
 	"case.step": { case_id: 4242, step: 1, state: "done" },
 	"case.note": { case_id: 4242, id: hex(16), body: "x" },
 	"audit.list": { limit: 1 },
+	search: { limit: 1 },
+	"room.list": { limit: 1 },
+	export: { reason: "a reason of more than ten", format: "csv" },
+	"identity.status": { room },
+	"identity.ask": { room, why: "self", reason: "a reason of more than ten", password: "x" },
+	"identity.approve": { opening: 4242, password: "x" },
+	"identity.decline": { opening: 4242 },
+	"identity.open": { opening: 4242, password: "x" },
+	"identity.close": { opening: 4242 },
+	"identity.grant": { account: 4242, password: "x" },
+	"escrow.grant": { login: "nobody", key: hex(32) },
+	"escrow.drill": { login: "nobody", password: "x" },
 	backup: { path: "relative" },
 };
 
