@@ -1,5 +1,6 @@
 // What does not get on is ended: half-sent requests, stalled frames, silent peers. The limits are
 // set short; nothing is measured, only that it happens, and that it does not to those who live.
+// Where somebody must live, the limit leaves a busy machine seconds to answer in.
 
 import assert from "node:assert/strict";
 import { frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
@@ -37,7 +38,7 @@ export function register(command) {
 		}));
 
 	test("a kept connection that asks for nothing more is ended", () =>
-		one({ "handshake-ms": 300 }, async ({ port }) => {
+		one({ "handshake-ms": 2000 }, async ({ port }) => {
 			const raw = await Raw.open(port);
 			raw.send(request("GET", "/healthz"));
 			assert.equal((await raw.answer()).status, 200);
@@ -70,7 +71,7 @@ export function register(command) {
 		}));
 
 	test("a message that stalls ends its connection; a live one goes on", () =>
-		one({ "handshake-ms": 300 }, async ({ port }) => {
+		one({ "handshake-ms": 2000 }, async ({ port }) => {
 			const live = await Ws.open(port);
 			const [fragment, inner] = await Promise.all([Ws.open(port), Ws.open(port)]);
 			fragment.send(frame("text", "the first half", { fin: false }));
@@ -81,7 +82,7 @@ export function register(command) {
 		}));
 
 	test("silence is met with a ping; who answers lives, who does not is dropped", () =>
-		one({ "ping-ms": 100, "dead-ms": 400 }, async ({ port }) => {
+		one({ "ping-ms": 100, "dead-ms": 3000 }, async ({ port }) => {
 			const live = await Ws.open(port);
 			const dead = await Ws.open(port);
 			dead.answersPings = false;
@@ -103,10 +104,10 @@ export function register(command) {
 		}));
 
 	test("messages count as life without any ping being answered", () =>
-		one({ "ping-ms": 100, "dead-ms": 400 }, async ({ port }) => {
+		one({ "ping-ms": 100, "dead-ms": 3000 }, async ({ port }) => {
 			const ws = await Ws.open(port);
 			ws.answersPings = false;
-			for (const end = Date.now() + 1200; Date.now() < end;) {
+			for (const end = Date.now() + 4000; Date.now() < end;) {
 				assert.equal(await ws.ask("alive"), "alive");
 				await new Promise((resolve) => setTimeout(resolve, 20));
 			}
@@ -114,7 +115,7 @@ export function register(command) {
 		}));
 
 	test("a reader that stands still and says nothing is dropped with its output", () =>
-		one({ "ping-ms": 100, "dead-ms": 400 }, async ({ port }) => {
+		one({ "ping-ms": 100, "dead-ms": 3000 }, async ({ port }) => {
 			const stalled = await Ws.open(port);
 			stalled.raw.socket.pause();
 			stalled.send("!flood 500 60000");
@@ -128,7 +129,7 @@ export function register(command) {
 		}));
 
 	test("a close that is not answered ends all the same", () =>
-		one({ "handshake-ms": 300 }, async ({ port }) => {
+		one({ "handshake-ms": 2000 }, async ({ port }) => {
 			const ws = await Ws.open(port);
 			ws.answersClose = false;
 			ws.send("!close 4401");
