@@ -4,6 +4,7 @@
 #   make            build harkd and hark            (O=build/plain)
 #   make run        set up, build, start a demo school on http://127.0.0.1:8420
 #   make test       set up, build, run every test; ends with "N passed, N failed"
+#   make coverage   which lines and branches of the C code the tests take; build/coverage
 #   make check      test, plus format, includes, generated files, ASan+UBSan
 #   make fuzz       the decoder and the configuration, under libFuzzer, SECONDS=60 each
 #   make bench      measure, print a table, write build/bench.json
@@ -11,9 +12,11 @@
 #
 #   V=1             show the compiler's command lines
 #   SAN=1           the same under AddressSanitizer and UBSan, in build/san
+#   COVERAGE=1      the same, counting, in build/coverage
 
 SAN ?=
-O := $(if $(SAN),build/san,build/plain)
+COVERAGE ?=
+O := $(if $(SAN),build/san,$(if $(COVERAGE),build/coverage,build/plain))
 
 CC ?= cc
 PKG_CONFIG ?= pkg-config
@@ -23,10 +26,12 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes 
 	-Wstrict-prototypes -Wvla -Werror
 , := ,
 sanitize := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-harden := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-CFLAGS ?= -O2 -g
-override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(warnings) $(harden) $(sanitize) -MMD -MP
-override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize)
+# Every branch as it is written: nothing inlined, nothing folded, nothing checked in passing.
+count := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
+harden := -fstack-protector-strong -fPIE $(if $(SAN)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
+CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
+override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(warnings) $(harden) $(sanitize) $(count) -MMD -MP
+override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize) $(count)
 
 # Quiet by default: one short line a file.
 say = $(if $(V),,@echo "  $(1)"; )

@@ -2,7 +2,7 @@
 # Installs what building, testing or checking Hark needs and this machine (Debian 12 or 13) lacks,
 # saying what and why. When all is there it does nothing, says nothing and is done at once.
 #
-#	tools/setup.sh build|test|check
+#	tools/setup.sh build|test|check|coverage
 set -eu
 
 level=${1:-build}
@@ -63,7 +63,7 @@ else
 fi
 
 case $level in
-test | check)
+test | check | coverage)
 	want chromium "the pages are tested in a real browser" has chromium
 	want valgrind "finds leaks and wild reads" has valgrind
 	want openssl "makes the certificates of tests" has openssl
@@ -73,6 +73,9 @@ if [ "$level" = check ]; then
 	want clang "the second compiler" has clang
 	want clang-format "checks the form of C files" has clang-format
 	want systemd "systemd-analyze rates the unit" has systemd-analyze
+fi
+if [ "$level" = coverage ]; then
+	want gcovr "adds up what gcc has counted" has gcovr
 fi
 
 if [ -n "$missing" ]; then
