@@ -159,6 +159,14 @@ enum outcome handle_identity_open(struct session *session, const struct msg_iden
 			 });
 }
 
+enum outcome handle_identity_picture(
+	struct session *session, const struct msg_identity_picture *request)
+{
+	(void)session;
+	(void)request;
+	return refuse(WIRE_CODE_NOT_ALLOWED); /* POST /original */
+}
+
 enum outcome handle_identity_grant(
 	struct session *session, const struct msg_identity_grant *request)
 {

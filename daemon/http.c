@@ -6,6 +6,7 @@
 #include "daemon/desk.h"
 #include "daemon/export.h"
 #include "daemon/frame.h"
+#include "daemon/identity.h"
 #include "daemon/journal.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
@@ -54,49 +55,102 @@ static bool decode_post(const char *body, size_t size, enum message_type wanted,
 	return true;
 }
 
-/* ---- transcripts as a file ---- */
+/* ---- posts that are answered by a file ---- */
 
-static void refuse_export(const struct signin_reply *to, int status, enum wire_code code)
+static void refuse_with(const struct signin_reply *to, enum wire_code code, int64_t retry_ms)
 {
+	static const struct {
+		enum wire_code code;
+		int status;
+	} known[] = {
+		{WIRE_CODE_TOO_LARGE, 413},
+		{WIRE_CODE_NO_SUCH_ROOM, 404},
+		{WIRE_CODE_NO_SUCH, 404},
+		{WIRE_CODE_NOT_ALLOWED, 403},
+		{WIRE_CODE_WRONG_PASSWORD, 403},
+		{WIRE_CODE_NOT_GRANTED, 403},
+		{WIRE_CODE_NEEDS_APPROVAL, 409},
+		{WIRE_CODE_TOO_MANY, 429},
+		{WIRE_CODE_TOO_FAST, 429},
+	};
 	struct msg_error error = dispatch_error(code);
+	int status = 503;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		status = known[i].code == code ? known[i].status : status;
+	}
+	error.has_retry_ms = retry_ms > 0;
+	error.retry_ms = retry_ms;
 	signin_refuse(to, status, &error);
 }
 
-static void on_exported(
-	void *data, struct frame *file, enum wire_export_format format, enum wire_code code)
+/* The adult whose cookie this is; NULL: refused. */
+static struct login *login_of_adult(
+	struct server *server, const char *cookie, const struct signin_reply *to)
 {
-	struct signin_reply *to = data;
+	struct login *login = cookie != NULL ? staff_login_of_cookie(server, cookie) : NULL;
+	if (login == NULL) {
+		struct msg_error error = dispatch_error(WIRE_CODE_NOT_ALLOWED);
+		signin_refuse(to, 401, &error);
+	} else if (((1u << login->account->row.role) & ROLES_ADULT) == 0) {
+		refuse_with(to, WIRE_CODE_NOT_ALLOWED, 0);
+		return NULL;
+	}
+	return login;
+}
+
+/* Takes `to`, and the file. */
+static void reply_file(
+	struct signin_reply *to, struct frame *file, const char *type, enum wire_code code)
+{
 	if (file == NULL) {
-		refuse_export(to,
-			code == WIRE_CODE_TOO_LARGE      ? 413
-			: code == WIRE_CODE_NO_SUCH_ROOM ? 404
-							 : 503,
-			code);
+		refuse_with(to, code, 0);
 	} else {
-		struct http_reply reply = {
-			.status = 200,
-			.file = file,
-			.file_type = format == WIRE_EXPORT_CSV ? "text/csv; charset=utf-8"
-							       : "application/json",
-		};
+		struct http_reply reply = {.status = 200, .file = file, .file_type = type};
 		to->reply(to->data, to->ticket, &reply);
 	}
 	free(to);
 }
 
+static void on_exported(
+	void *data, struct frame *file, enum wire_export_format format, enum wire_code code)
+{
+	reply_file(data, file,
+		format == WIRE_EXPORT_CSV ? "text/csv; charset=utf-8" : "application/json", code);
+}
+
 static void export(struct server *server, const struct msg_export *request, const char *cookie,
 	const struct signin_reply *to)
 {
-	const struct login *login = cookie != NULL ? staff_login_of_cookie(server, cookie) : NULL;
-	bool adult = login != NULL && ((1u << login->account->row.role) & ROLES_ADULT) != 0;
-	if (!adult) {
-		refuse_export(to, login == NULL ? 401 : 403, WIRE_CODE_NOT_ALLOWED);
+	const struct login *login = login_of_adult(server, cookie, to);
+	if (login == NULL) {
 		return;
 	}
 	struct signin_reply *later = (void *)xmemdup(to, sizeof(*to));
 	if (!export_begin(server, login->account, request, on_exported, later)) {
 		free(later);
-		refuse_export(to, 429, WIRE_CODE_TOO_MANY);
+		refuse_with(to, WIRE_CODE_TOO_MANY, 0);
+	}
+}
+
+static void on_original(void *data, struct frame *file, const char *type, enum wire_code code)
+{
+	reply_file(data, file, type, code);
+}
+
+static void original(struct server *server, const struct msg_identity_picture *request,
+	const char *cookie, const struct signin_reply *to)
+{
+	const struct login *login = login_of_adult(server, cookie, to);
+	if (login == NULL) {
+		return;
+	}
+	struct signin_reply *later = (void *)xmemdup(to, sizeof(*to));
+	int64_t retry_ms = 0;
+	enum outcome outcome =
+		identity_picture(server, login->account, request, on_original, later, &retry_ms);
+	if (outcome != OUTCOME_OK) {
+		free(later);
+		refuse_with(to, outcome_code(outcome), retry_ms);
 	}
 }
 
@@ -119,9 +173,10 @@ void http_post(struct server *server, enum http_post post, const char *body, siz
 		signin_sign_out(server, cookie, &to);
 		return;
 	}
-	enum message_type wanted = post == HTTP_POST_LOGIN    ? TYPE_SIGN_IN
-				   : post == HTTP_POST_EXPORT ? TYPE_EXPORT
-							      : TYPE_SIGN_ENROL;
+	enum message_type wanted = post == HTTP_POST_LOGIN      ? TYPE_SIGN_IN
+				   : post == HTTP_POST_EXPORT   ? TYPE_EXPORT
+				   : post == HTTP_POST_ORIGINAL ? TYPE_IDENTITY_PICTURE
+								: TYPE_SIGN_ENROL;
 	struct message message;
 	if (!pay(server, bucket, message_rule(wanted)->credits, &to) ||
 		!decode_post(body, size, wanted, &message, &to)) {
@@ -132,6 +187,8 @@ void http_post(struct server *server, enum http_post post, const char *body, siz
 		signin_refuse(&to, 503, &error);
 	} else if (post == HTTP_POST_EXPORT) {
 		export(server, &message.export, cookie, &to);
+	} else if (post == HTTP_POST_ORIGINAL) {
+		original(server, &message.identity_picture, cookie, &to);
 	} else if (post == HTTP_POST_LOGIN) {
 		signin_with_password(server, &message.sign_in, &to);
 	} else {

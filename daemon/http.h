@@ -22,6 +22,7 @@ enum http_post {
 	HTTP_POST_ENROL, /* body: sign.enrol */
 	HTTP_POST_LOGOUT, /* no body */
 	HTTP_POST_EXPORT, /* body: export; answered by a file */
+	HTTP_POST_ORIGINAL, /* body: identity.picture; answered by a file */
 	HTTP_POST_LEAVE, /* no body: a visitor leaves this browser without a trace */
 };
 
@@ -37,7 +38,7 @@ struct http_reply {
 	char body[HTTP_REPLY_MAX]; /* an `error` message as JSON; empty with 204 */
 	size_t body_size;
 	struct frame *file; /* with 200: the body instead; a reference handed over, or NULL */
-	const char *file_type; /* "text/csv; charset=utf-8" */
+	const char *file_type; /* "text/csv; charset=utf-8"; static */
 };
 
 /*

@@ -16,6 +16,7 @@ enum look_kind {
 	LOOK_ASK,
 	LOOK_APPROVE,
 	LOOK_OPEN,
+	LOOK_PICTURE, /* of an opening: one picture as it was sent */
 };
 
 struct look_request {
@@ -30,6 +31,19 @@ struct look_request {
 
 /* identity_look.c: all that begins with a password. Answers by itself, or refuses now. */
 enum outcome identity_look(struct session *session, const struct look_request *request);
+
+/*
+ * A picture as it was sent, of the room of an opening that is open and the account's own; in the
+ * audit before it is handed over. NULL with a code: not that. The frame is handed over, and wiped
+ * with its last reference; `type` is static. Called once, now or later, if this gives OUTCOME_OK;
+ * a refusal calls nothing. *retry_ms is of too_fast.
+ */
+struct account;
+struct frame;
+typedef void (*look_file)(void *data, struct frame *file, const char *type, enum wire_code code);
+enum outcome identity_picture(struct server *server, const struct account *account,
+	const struct msg_identity_picture *request, look_file on_file, void *data,
+	int64_t *retry_ms);
 
 /*
  * identity.c: a step of an opening: into the audit, then the event with everything that comes true

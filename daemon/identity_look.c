@@ -8,15 +8,13 @@
  *	lane   approving: this holder's parts are sealed to the asker
  *	file   identity_step(): the audit, the event, the opening's row
  *	lane   the items are opened
- *	loop   identity.shown, and everything is wiped
- *
- * Over 500 lines: one request's way from its password to its answer.
+ *	loop   identity.shown, or a picture's original as a file, and everything is wiped
  */
-#include "daemon/identity.h"
+#include "daemon/identity_inside.h"
 
 #include "daemon/clock.h"
 #include "daemon/config.h"
-#include "daemon/escrow_inside.h"
+#include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
@@ -29,169 +27,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	VALUE_BYTES = 1024, /* of one opened detail; a picture's number */
-	PADDED_MAX = 2048, /* of one small box, opened */
-};
-
-/* One part that a second holder gave to the asker, as it stands in the opening's row. */
-struct given {
-	int64_t sealed;
-	uint8_t share[ESCROW_SHARE_BYTES];
-};
-
-struct shown {
-	size_t size;
-	uint8_t bytes[PADDED_MAX];
-};
-
-/* Locked, never in a core, wiped when freed. */
-struct secret {
-	char password[ESCROW_PASSWORD_BYTES];
-	struct escrow_pair pair;
-	struct shown shown[SEALED_PAGE];
-	struct item_unsealed items[SEALED_PAGE];
-};
-
-struct look {
-	struct argon_job job;
-	struct store_job load;
-	struct server *server;
-	enum look_kind kind;
-	struct asker asker;
-	int64_t account;
-	struct secret *secret;
-	bool is_holder; /* else `stored` tells whether the password is right */
-	struct holder_row holder;
-	char stored[STAFF_PASSWORD_BYTES];
-	bool right;
-	struct opening_row opening; /* the reason is owned */
-	bool is_new, again;
-	bool needs_two;
-	struct sealed_read sealed;
-	uint8_t *given; /* struct given, in bytes */
-	size_t given_size;
-	uint8_t asker_key[ESCROW_KEY_BYTES]; /* approving: to whom */
-	size_t shown_count;
-	size_t unread;
-};
-
-static void end(struct look *look)
+void look_end(struct look *look)
 {
 	look->server->escrow->works--;
 	sealed_read_finish(&look->sealed);
+	frame_unref(look->file);
 	sodium_free(look->secret);
 	free(look->given);
 	free((char *)(uintptr_t)look->opening.reason);
 	free(look);
 }
 
-static void refuse_look(struct look *look, enum wire_code code)
+void look_refuse(struct look *look, enum wire_code code)
 {
-	dispatch_answer_error(look->server, &look->asker, code);
-	end(look);
+	if (look->on_file != NULL) {
+		look->on_file(look->file_data, NULL, NULL, code);
+	} else {
+		dispatch_answer_error(look->server, &look->asker, code);
+	}
+	look_end(look);
 }
 
-static void run_in(struct look *look, struct argon_lane *lane, void (*run)(struct argon_job *job),
+void look_run(struct look *look, struct argon_lane *lane, void (*run)(struct argon_job *job),
 	void (*done)(struct argon_job *job))
 {
 	look->job.run = run;
 	look->job.done = done;
 	if (!argon_run(lane, &look->job)) {
-		refuse_look(look, WIRE_CODE_TOO_MANY);
+		look_refuse(look, WIRE_CODE_TOO_MANY);
 	}
-}
-
-/* ---- showing ---- */
-
-static const struct given *find_given(const struct look *look, int64_t sealed)
-{
-	const struct given *given = (const struct given *)(const void *)look->given;
-	for (size_t i = 0; i < look->given_size / sizeof(*given); i++) {
-		if (given[i].sealed == sealed) {
-			return &given[i];
-		}
-	}
-	return NULL;
-}
-
-/* The master of one item. False: this holder's key, with what was given, is not enough. */
-static bool open_master(
-	const struct look *look, const struct share_row *share, uint8_t master[ESCROW_MASTER_BYTES])
-{
-	struct escrow_part own, other;
-	const struct escrow_pair *pair = &look->secret->pair;
-	const struct given *given = find_given(look, share->sealed);
-	if (share->sealed == 0 || !escrow_share_open(share->box, pair, &own)) {
-		return false;
-	}
-	bool has_other = given != NULL && escrow_share_open(given->share, pair, &other);
-	bool opened = escrow_parts_join(&own, has_other ? &other : NULL, master);
-	sodium_memzero(&own, sizeof(own));
-	sodium_memzero(&other, sizeof(other));
-	return opened;
-}
-
-static bool open_item(const struct look *look, size_t at, struct shown *shown)
-{
-	const struct sealed_row *row = &look->sealed.rows[at];
-	uint8_t master[ESCROW_MASTER_BYTES];
-	if (!open_master(look, &look->sealed.shares[at], master)) {
-		return false;
-	}
-	bool opened;
-	if (row->kind == WIRE_SEALED_PICTURE) {
-		opened = true; /* its number; the picture itself is not shown here */
-		shown->size = (size_t)snprintf(
-			(char *)shown->bytes, PADDED_MAX, "%lld", (long long)row->subject);
-	} else {
-		const struct escrow_place place = {
-			row->id, row->room, row->kind, row->subject, row->at_ms, row->approvals};
-		opened = row->box != NULL && row->box_size <= PADDED_MAX &&
-			 escrow_box_open(master, &place, row->mark, row->box, row->box_size,
-				 shown->bytes, &shown->size) &&
-			 shown->size <= VALUE_BYTES;
-	}
-	sodium_memzero(master, sizeof(master));
-	return opened;
-}
-
-static void on_open(struct argon_job *job)
-{
-	struct look *look = (struct look *)job;
-	struct secret *secret = look->secret;
-	for (size_t i = 0; i < look->sealed.count; i++) {
-		struct shown *shown = &secret->shown[look->shown_count];
-		if (!open_item(look, i, shown)) {
-			look->unread++;
-			continue;
-		}
-		secret->items[look->shown_count++] = (struct item_unsealed){
-			.kind = (enum wire_sealed_kind)look->sealed.rows[i].kind,
-			.at_ms = look->sealed.rows[i].at_ms,
-			.value = {(const char *)shown->bytes, shown->size},
-		};
-	}
-}
-
-static void on_opened(struct argon_job *job)
-{
-	struct look *look = (struct look *)job;
-	struct session *session = server_session(look->server, look->asker.session);
-	if (session != NULL) {
-		struct msg_identity_shown shown = {
-			.has_ref = look->asker.has_ref,
-			.ref = look->asker.ref,
-			.opening = look->opening.id,
-			.room = look->opening.room,
-			.until_ms = look->opening.until_ms,
-			.items = look->secret->items,
-			.items_count = look->shown_count,
-			.unread = (int64_t)look->unread,
-		};
-		session_send_secret(session, TYPE_IDENTITY_SHOWN, &shown);
-	}
-	end(look);
 }
 
 /* ---- the step ---- */
@@ -200,15 +64,15 @@ static void on_stepped(struct server *server, void *data, enum store_status stat
 {
 	struct look *look = data;
 	if (status != STORE_OK) {
-		refuse_look(look, WIRE_CODE_UNAVAILABLE);
+		look_refuse(look, WIRE_CODE_UNAVAILABLE);
 		return;
 	}
 	if (look->opening.step != WIRE_IDENTITY_OPENED) {
 		dispatch_answer_ok(server, &look->asker, look->opening.room, 0, 0);
-		end(look);
+		look_end(look);
 		return;
 	}
-	run_in(look, &server->escrow->lane, on_open, on_opened);
+	look_show(look);
 }
 
 static void take_step(struct look *look)
@@ -216,7 +80,7 @@ static void take_step(struct look *look)
 	struct server *server = look->server;
 	struct opening_row *row = &look->opening;
 	if (!journal_writable(server)) {
-		refuse_look(look, WIRE_CODE_UNAVAILABLE);
+		look_refuse(look, WIRE_CODE_UNAVAILABLE);
 		return;
 	}
 	if (!look->again) {
@@ -262,7 +126,7 @@ static enum store_status load_look(struct store_job *job, struct store_db *db)
 {
 	struct look *look = (struct look *)((char *)job - offsetof(struct look, load));
 	enum store_status status = look->sealed.job.run(&look->sealed.job, db);
-	if (status == STORE_OK && look->kind == LOOK_OPEN) {
+	if (status == STORE_OK && (look->kind == LOOK_OPEN || look->kind == LOOK_PICTURE)) {
 		status = opening_shares(db, look->opening.id, &look->given, &look->given_size);
 	}
 	return status;
@@ -289,7 +153,7 @@ static bool may_go_on(struct look *look, enum wire_code *why)
 	look->again = opening->row.step == WIRE_IDENTITY_OPENED;
 	look->opening.step = WIRE_IDENTITY_OPENED;
 	*why = WIRE_CODE_NEEDS_APPROVAL;
-	return opening->row.step != WIRE_IDENTITY_ASKED;
+	return look->kind == LOOK_PICTURE ? look->again : opening->row.step != WIRE_IDENTITY_ASKED;
 }
 
 static void on_given(struct argon_job *job)
@@ -297,7 +161,7 @@ static void on_given(struct argon_job *job)
 	struct look *look = (struct look *)job;
 	enum wire_code why;
 	if (!may_go_on(look, &why)) {
-		refuse_look(look, why);
+		look_refuse(look, why);
 		return;
 	}
 	take_step(look);
@@ -331,7 +195,7 @@ static void ask_or_open(struct look *look)
 		needs_two |= look->sealed.rows[i].approvals > 1;
 	}
 	if (server->escrow->openings_count + server->escrow->asking >= OPENINGS_MAX) {
-		refuse_look(look, WIRE_CODE_TOO_MANY);
+		look_refuse(look, WIRE_CODE_TOO_MANY);
 		return;
 	}
 	look->is_new = true;
@@ -344,16 +208,16 @@ static void on_loaded(struct store_job *job, enum store_status status)
 {
 	struct look *look = (struct look *)((char *)job - offsetof(struct look, load));
 	if (status != STORE_OK) {
-		refuse_look(
+		look_refuse(
 			look, status == STORE_REFUSED ? WIRE_CODE_NO_SUCH : WIRE_CODE_UNAVAILABLE);
 		return;
 	}
 	if (look->sealed.count == 0) {
-		refuse_look(look, WIRE_CODE_NO_SUCH);
+		look_refuse(look, WIRE_CODE_NO_SUCH);
 		return;
 	}
 	if (!look->is_holder || !opens_something(look)) {
-		refuse_look(look, WIRE_CODE_NOT_GRANTED);
+		look_refuse(look, WIRE_CODE_NOT_GRANTED);
 		return;
 	}
 	if (look->kind == LOOK_ASK) {
@@ -362,13 +226,13 @@ static void on_loaded(struct store_job *job, enum store_status status)
 	}
 	enum wire_code why;
 	if (!may_go_on(look, &why)) {
-		refuse_look(look, why);
-	} else if (look->kind == LOOK_OPEN) {
+		look_refuse(look, why);
+	} else if (look->kind == LOOK_OPEN || look->kind == LOOK_PICTURE) {
 		take_step(look);
 	} else if (!find_asker_key(look)) {
-		refuse_look(look, WIRE_CODE_NO_SUCH);
+		look_refuse(look, WIRE_CODE_NO_SUCH);
 	} else {
-		run_in(look, &look->server->escrow->lane, on_give, on_given);
+		look_run(look, &look->server->escrow->lane, on_give, on_given);
 	}
 }
 
@@ -414,7 +278,7 @@ static void on_password_done(struct argon_job *job)
 		if (account != NULL) {
 			signin_note_failure(account);
 		}
-		refuse_look(look, WIRE_CODE_WRONG_PASSWORD);
+		look_refuse(look, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
 	account->failures = 0;
@@ -423,26 +287,25 @@ static void on_password_done(struct argon_job *job)
 	look->sealed.holder = look->is_holder ? look->holder.id : 0;
 	look->sealed.with_boxes = look->kind != LOOK_APPROVE;
 	look->sealed.large_kind = WIRE_SEALED_PICTURE;
+	look->sealed.subject = look->picture;
 	look->load.run = load_look;
 	look->load.done = on_loaded;
 	store_read(look->server->store, &look->load);
 }
 
-static struct look *begin(struct session *session, const struct look_request *request)
+static struct look *begin(struct server *server, const struct account *account, enum look_kind kind,
+	const struct text *password)
 {
-	struct server *server = session->server;
-	const struct account *account = session->account;
 	struct secret *secret = sodium_malloc(sizeof(*secret));
 	if (secret == NULL) {
 		return NULL;
 	}
 	sodium_memzero(secret, sizeof(*secret));
-	snprintf(secret->password, sizeof(secret->password), "%.*s", (int)request->password.size,
-		request->password.bytes);
+	snprintf(secret->password, sizeof(secret->password), "%.*s", (int)password->size,
+		password->bytes);
 	struct look *look = xcalloc(1, sizeof(*look));
 	look->server = server;
-	look->kind = request->kind;
-	look->asker = request->asker;
+	look->kind = kind;
 	look->account = account->row.id;
 	look->secret = secret;
 	look->is_holder = escrow_holder_of(server, account->row.id, &look->holder);
@@ -492,10 +355,12 @@ enum outcome identity_look(struct session *session, const struct look_request *r
 			session, &request->asker, session->account->blocked_mono - now);
 		return OUTCOME_ANSWERED;
 	}
-	struct look *look = begin(session, request);
+	struct look *look =
+		begin(session->server, session->account, request->kind, &request->password);
 	if (look == NULL) {
 		return refuse(WIRE_CODE_TOO_MANY);
 	}
+	look->asker = request->asker;
 	if (opening != NULL) {
 		look->opening = opening->row;
 		look->opening.reason = xstrdup(opening->row.reason);
@@ -507,6 +372,37 @@ enum outcome identity_look(struct session *session, const struct look_request *r
 			.reason = xmemdup(request->reason.bytes, request->reason.size),
 		};
 	}
-	run_in(look, &session->server->staff_lane, on_password, on_password_done);
+	look_run(look, &session->server->staff_lane, on_password, on_password_done);
 	return OUTCOME_ANSWERED;
+}
+
+enum outcome identity_picture(struct server *server, const struct account *account,
+	const struct msg_identity_picture *request, look_file on_file, void *data,
+	int64_t *retry_ms)
+{
+	const struct opening *opening = opening_find(server, request->opening);
+	if (opening == NULL) {
+		return refuse(WIRE_CODE_NO_SUCH);
+	}
+	if (opening->row.by_account != account->row.id) {
+		return refuse(WIRE_CODE_NOT_ALLOWED);
+	}
+	if (opening->row.step != WIRE_IDENTITY_OPENED) {
+		return refuse(WIRE_CODE_NEEDS_APPROVAL);
+	}
+	*retry_ms = account->blocked_mono - clock_mono_ms();
+	if (*retry_ms > 0) {
+		return refuse(WIRE_CODE_TOO_FAST);
+	}
+	struct look *look = begin(server, account, LOOK_PICTURE, &request->password);
+	if (look == NULL) {
+		return refuse(WIRE_CODE_TOO_MANY);
+	}
+	look->picture = request->picture;
+	look->on_file = on_file;
+	look->file_data = data;
+	look->opening = opening->row;
+	look->opening.reason = xstrdup(opening->row.reason);
+	look_run(look, &server->staff_lane, on_password, on_password_done);
+	return OUTCOME_OK;
 }

@@ -356,7 +356,7 @@ static enum outcome judge(struct server *server, const struct picture_head *head
 
 static void say_refusal(struct http_reply *reply, enum outcome outcome, int64_t retry_ms)
 {
-	struct msg_error error = dispatch_error((enum wire_code)((int)outcome - OUTCOME_REFUSED));
+	struct msg_error error = dispatch_error(outcome_code(outcome));
 	if (error.code == WIRE_CODE_TOO_FAST) {
 		error.has_retry_ms = true;
 		error.retry_ms = retry_ms;

@@ -23,6 +23,12 @@ static inline enum outcome refuse(enum wire_code code)
 	return (enum outcome)(OUTCOME_REFUSED + (int)code);
 }
 
+/* Of a refusal. */
+static inline enum wire_code outcome_code(enum outcome outcome)
+{
+	return (enum wire_code)((int)outcome - OUTCOME_REFUSED);
+}
+
 /* Who asks, as far as a room is concerned. */
 struct actor {
 	enum wire_role role;

@@ -96,6 +96,7 @@ static const struct {
 	{"/logout", HTTP_POST_LOGOUT},
 	{"/leave", HTTP_POST_LEAVE},
 	{"/export", HTTP_POST_EXPORT},
+	{"/original", HTTP_POST_ORIGINAL},
 };
 
 /* An index into pages or posts; -1: not there. */

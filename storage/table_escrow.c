@@ -30,6 +30,10 @@ static const char SELECT_SEALED[] =
 	" CASE WHEN ?3 AND s.kind <> ?4 THEN s.box END, h.part, h.box"
 	" FROM sealed AS s LEFT JOIN share AS h ON h.sealed = s.id AND h.holder = ?2"
 	" WHERE s.room = ?1 ORDER BY s.at_ms DESC, s.kind DESC, s.id LIMIT ?5";
+static const char SELECT_SUBJECT[] =
+	"SELECT s.id, s.kind, s.subject, s.at_ms, s.approvals, s.mark, s.box, h.part, h.box"
+	" FROM sealed AS s LEFT JOIN share AS h ON h.sealed = s.id AND h.holder = ?2"
+	" WHERE s.room = ?1 AND s.kind = ?4 AND s.subject = ?3 ORDER BY s.id LIMIT 1";
 
 static const char SELECT_GRANT[] =
 	"SELECT g.sealed, g.part, g.box FROM share AS g JOIN sealed AS s ON s.id = g.sealed"
@@ -240,12 +244,15 @@ static void oldest_first(struct sealed_read *read)
 static enum store_status run_sealed_read(struct store_job *job, struct store_db *db)
 {
 	struct sealed_read *read = (struct sealed_read *)job;
-	sqlite3_stmt *statement = store_db_statement(db, SELECT_SEALED);
+	bool one = read->subject != 0;
+	sqlite3_stmt *statement = store_db_statement(db, one ? SELECT_SUBJECT : SELECT_SEALED);
 	store_db_bind_int(statement, 1, read->room);
 	store_db_bind_int(statement, 2, read->holder);
-	store_db_bind_int(statement, 3, read->with_boxes);
+	store_db_bind_int(statement, 3, one ? read->subject : read->with_boxes);
 	store_db_bind_int(statement, 4, read->large_kind);
-	store_db_bind_int(statement, 5, SEALED_PAGE);
+	if (!one) {
+		store_db_bind_int(statement, 5, SEALED_PAGE);
+	}
 	while (store_db_row(db, statement)) {
 		keep_sealed(read, statement);
 	}

@@ -85,6 +85,7 @@ struct sealed_read {
 	int64_t room, holder;
 	bool with_boxes; /* but of no picture: those are large */
 	int64_t large_kind; /* the daemon's number of a picture */
+	int64_t subject; /* not 0: only the one of large_kind with this subject, with its box */
 	struct sealed_row rows[SEALED_PAGE]; /* the answer; sealed_read_finish() it */
 	struct share_row shares[SEALED_PAGE]; /* sealed 0: the holder has none */
 	size_t count;

@@ -57,6 +57,7 @@ const fields = {
 	"identity.approve": { opening: 4242, password: "x" },
 	"identity.decline": { opening: 4242 },
 	"identity.open": { opening: 4242, password: "x" },
+	"identity.picture": { opening: 4242, picture: 4242, password: "x" },
 	"identity.close": { opening: 4242 },
 	"identity.grant": { account: 4242, password: "x" },
 	"escrow.grant": { login: "nobody", key: hex(32) },

@@ -9,7 +9,7 @@ import { chmodSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { Raw, fetchOnce, request, runTests, test } from "./client.mjs";
-import { Socket, newDaemon, prepare, schema } from "./school.mjs";
+import { Socket, newDaemon, password, prepare, schema } from "./school.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
@@ -212,6 +212,54 @@ test("a picture is seen by both sides and by overseers, remade, and nothing iden
 	const back = await ann.seen("the peer's picture", (one) => one.type === "chat.pictured" && one.who === "peer");
 	assert.equal(back.name, "Juniper");
 	assert.equal((await ann.get(`/picture/${back.picture}`)).headers["content-type"], "image/png");
+	await daemon.stop();
+	for (const file of readdirSync(join(daemon.directory, "data"))) {
+		assert.ok(!readFileSync(join(daemon.directory, "data", file)).includes(marker), file);
+	}
+	await daemon.destroy();
+});
+
+test("as it was sent, who opened the sealed details gets it, and nobody else", async () => {
+	const { daemon, ann, room } = await talk();
+	const rivera = await Page.open(daemon, "oversight", cookies.rivera);
+	const originals = [withExif(made("jpeg", 640, 320), 6), made("png", 700, 500), made("webp", 64, 64)];
+	const types = ["image/jpeg", "image/png", "image/webp"];
+	for (const [i, original] of originals.entries()) {
+		assert.equal((await ann.post(original, { room, type: types[i] })).status, 200);
+	}
+	await until("them to be sealed", async () => {
+		const told = await rivera.ask({ type: "identity.status", room }, "identity.told");
+		return told.items.filter((one) => one.kind === "picture").length === originals.length;
+	});
+	const shown = await rivera.ask(
+		{ type: "identity.ask", room, why: "self", reason: "He said where he is.", password: password("rivera") },
+		"identity.shown");
+	const numbers = shown.items.filter((one) => one.kind === "picture").map((one) => Number(one.value));
+	assert.equal(numbers.length, originals.length);
+	const get = (cookie, fields) => daemon.post("/original",
+		{ type: "identity.picture", opening: shown.opening, picture: numbers[0], ...fields }, cookie);
+	const got = [];
+	for (const picture of numbers) {
+		const one = await get(cookies.rivera, { picture, password: password("rivera") });
+		assert.equal(one.status, 200, JSON.stringify(one));
+		got.push([one.image, one.bytes.toString("hex")].join());
+	}
+	assert.deepEqual(got.sort(), originals.map((one, i) => [types[i], one.toString("hex")].join()).sort());
+	const audit = await rivera.ask({ type: "audit.list", limit: 9 }, "audit.listed");
+	assert.equal(audit.entries.filter((one) => one.what === "identity_opened").length, 1 + originals.length);
+	for (const [cookie, fields, status, code] of [
+		[undefined, { password: password("rivera") }, 401, "not_allowed"],
+		[cookies.juniper, { password: password("juniper") }, 403, "not_allowed"],
+		[cookies.okafor, { password: password("okafor") }, 403, "not_allowed"],
+		[cookies.rivera, { password: "another" }, 403, "wrong_password"],
+		[cookies.rivera, { password: password("rivera"), opening: 4242 }, 404, "no_such"],
+		[cookies.rivera, { password: password("rivera"), picture: 4242 }, 404, "no_such"],
+	]) {
+		const refused = await get(cookie, fields);
+		assert.deepEqual([refused.status, refused.code], [status, code], JSON.stringify(fields));
+	}
+	await rivera.ask({ type: "identity.close", opening: shown.opening });
+	assert.equal((await get(cookies.rivera, { password: password("rivera") })).code, "no_such");
 	await daemon.stop();
 	for (const file of readdirSync(join(daemon.directory, "data"))) {
 		assert.ok(!readFileSync(join(daemon.directory, "data", file)).includes(marker), file);

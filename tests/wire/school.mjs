@@ -142,6 +142,9 @@ function contents(answer) {
 	if (String(answer.headers["content-type"]).startsWith("text/csv")) {
 		return { rows: rowsOf(String(answer.body)) };
 	}
+	if (String(answer.headers["content-type"]).startsWith("image/")) {
+		return { image: answer.headers["content-type"], bytes: answer.body };
+	}
 	const json = JSON.parse(answer.body);
 	return Array.isArray(json) ? { events: json } : json;
 }

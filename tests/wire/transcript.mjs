@@ -368,7 +368,9 @@ class Player {
 	}
 
 	async post(message) {
-		const path = { "sign.in": "/login", "sign.enrol": "/enrol", export: "/export" }[message.type] ?? "/logout";
+		const path = {
+			"sign.in": "/login", "sign.enrol": "/enrol", export: "/export", "identity.picture": "/original",
+		}[message.type] ?? "/logout";
 		const { cookie, ...body } = message;
 		this.answers.push(await this.daemon.post(path, path === "/logout" ? null : body, cookie));
 	}
