@@ -204,6 +204,10 @@ int ws_peer_closes(struct connection *connection, const void *payload, size_t si
 {
 	struct utf8 reason = {0};
 
+	/* A code has two bytes; the library would take half of one for none. */
+	if (size == 1) {
+		return close_here(connection, CLOSE_PROTOCOL);
+	}
 	/* After the code there may be a text. */
 	if (size > 2 && (!utf8_feed(&reason, (const char *)payload + 2, size - 2) ||
 				!utf8_whole(&reason))) {
