@@ -64,6 +64,10 @@ static const char *const sentences[] = {
 	[WIRE_CODE_NEEDS_APPROVAL] = "A second counselor has to agree first.",
 	[WIRE_CODE_TOO_LARGE] = "This is too large.",
 	[WIRE_CODE_BAD_PICTURE] = "This is not a JPEG, PNG or WebP picture that can be shown.",
+	[WIRE_CODE_WORK_NEEDED] = "Many people come at once. Your page has to do a small sum first.",
+	[WIRE_CODE_CODE_NEEDED] = "A code from your school is needed to start a chat.",
+	[WIRE_CODE_CODE_WRONG] = "This code does not open a chat. Check it, or ask for a new one.",
+	[WIRE_CODE_BLOCKED] = "This chat is paused for a while. You can still ask for an adult.",
 };
 
 /* The same to the operator, who can do something about it. */
@@ -215,21 +219,22 @@ static void settle(struct session *session, const struct asker *asker, enum outc
 	case OUTCOME_REFUSED:
 		break;
 	}
-	enum wire_code code = (enum wire_code)((int)outcome - OUTCOME_REFUSED);
+	enum wire_code code = outcome_code(outcome);
 	send_error(session, asker, dispatch_error(code));
 }
 
 static void handle(
-	struct session *session, const struct asker *asker, const char *bytes, size_t size)
+	struct session *session, const struct message_head *head, const char *bytes, size_t size)
 {
 	struct message message;
 	struct decode_problem problem;
-	if (message_decode(bytes, size, &message, &problem) != DECODE_OK) {
+	if (message_decode_peeked(bytes, size, head, &message, &problem) != DECODE_OK) {
 		refuse_problem(session, &problem);
 		return;
 	}
+	struct asker asker = dispatch_asker(session, head->has_ref, head->ref);
 	enum outcome outcome = handlers[message.type](session, &message);
-	settle(session, asker, outcome, bytes, size);
+	settle(session, &asker, outcome, bytes, size);
 	message_finish(&message);
 }
 
@@ -259,27 +264,28 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 		send_error(session, &asker, error);
 		return;
 	}
-	handle(session, &asker, bytes, size);
+	handle(session, &head, bytes, size);
 }
 
-static struct asker parked_asker(const struct session *session, const char *bytes, size_t size)
+static struct message_head parked_head(const char *bytes, size_t size)
 {
 	struct message_head head;
 	struct decode_problem problem;
 	enum decode_status status = message_peek(bytes, size, &head, &problem);
 	assert(status == DECODE_OK); /* it passed before */
 	(void)status;
-	return dispatch_asker(session, head.has_ref, head.ref);
+	return head;
 }
 
 void dispatch_parked(struct session *session, const char *bytes, size_t size)
 {
-	struct asker asker = parked_asker(session, bytes, size);
-	handle(session, &asker, bytes, size);
+	struct message_head head = parked_head(bytes, size);
+	handle(session, &head, bytes, size);
 }
 
 void dispatch_refuse_parked(struct session *session, const char *bytes, size_t size)
 {
-	struct asker asker = parked_asker(session, bytes, size);
+	struct message_head head = parked_head(bytes, size);
+	struct asker asker = dispatch_asker(session, head.has_ref, head.ref);
 	send_error(session, &asker, dispatch_error(WIRE_CODE_UNAVAILABLE));
 }

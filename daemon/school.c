@@ -86,6 +86,7 @@ static struct frame *encode_school(struct server *server)
 		.watched = watched,
 		.reachable = watched || escalations_reach_somebody(server),
 		.idle_forget_s = server->config->token_grace_ms / 1000,
+		.code_needed = settings_is_on(settings, SETTING_CODES_REQUIRED),
 	};
 	return desk_encode(server, TYPE_STATE_SCHOOL, &school);
 }

@@ -7,6 +7,7 @@
 #include "daemon/xalloc.h"
 #include "storage/table_setting.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ enum setting_shape {
 	SHAPE_TEXT,
 	SHAPE_URL,
 	SHAPE_SWITCH, /* yes or no */
+	SHAPE_NUMBER, /* min to max, both included */
 	SHAPE_LINES,
 	SHAPE_CONTACTS,
 	SHAPE_HOURS,
@@ -25,7 +27,7 @@ enum setting_shape {
 static const struct setting_row {
 	const char *key;
 	enum setting_shape shape;
-	size_t min, max; /* code points, of the text or of each line */
+	size_t min, max; /* code points, of the text or of each line; or of a number */
 	size_t lines_max; /* of lists */
 	const char *value; /* until the school says otherwise */
 } rows[] = {
@@ -57,6 +59,8 @@ static const struct setting_row {
 		"Talk with the student\nParent or guardian told\n"
 		"Report made to child services, if there is reason to suspect harm\nReferral\n"
 		"Follow-up"},
+	[SETTING_CODES_REQUIRED] = {"codes_required", SHAPE_SWITCH, 0, 3, 0, "no"},
+	[SETTING_REPORT_BLOCK] = {"report_block_minutes", SHAPE_NUMBER, 0, 1440, 0, "10"},
 };
 
 enum {
@@ -240,6 +244,29 @@ static bool is_list(const struct setting_row *row)
 	return row->shape >= SHAPE_LINES;
 }
 
+/* Digits alone: no sign, no blank. False: it is not between the row's bounds. */
+static bool read_number(const struct setting_row *row, struct text text, size_t *number)
+{
+	size_t value = 0;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.bytes[i] < '0' || text.bytes[i] > '9' || value > row->max) {
+			return false;
+		}
+		value = value * 10 + (size_t)(text.bytes[i] - '0');
+	}
+	*number = value;
+	return text.size > 0 && value >= row->min && value <= row->max;
+}
+
+int64_t settings_number(const struct settings *settings, enum setting_key key)
+{
+	size_t number = 0;
+	bool is_one = read_number(&rows[key], settings_value(settings, key), &number);
+	assert(is_one); /* it was checked before it was taken */
+	(void)is_one;
+	return (int64_t)number;
+}
+
 bool settings_check(
 	enum setting_key key, const char *bytes, size_t size, char *problem, size_t problem_size)
 {
@@ -272,6 +299,13 @@ bool settings_check(
 			     (size == 2 && memcmp(bytes, "no", 2) == 0);
 		snprintf(problem, problem_size, "%s", known ? "" : "It is either yes or no.");
 		return known;
+	}
+	size_t number;
+	if (row->shape == SHAPE_NUMBER) {
+		bool is_one = read_number(row, value, &number);
+		snprintf(problem, problem_size, "It is a number from %zu to %zu.", row->min,
+			row->max);
+		return is_one;
 	}
 	if (memchr(bytes, '\n', size) != NULL || !fits(value, row->min, row->max)) {
 		snprintf(problem, problem_size, "%s is one line of %zu to %zu characters.",

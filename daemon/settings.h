@@ -37,6 +37,8 @@ enum setting_key {
 	SETTING_DIGEST_TO, /* who gets the daily digest, addresses one a line */
 	SETTING_AUDIT_HEAD_TO, /* who keeps the audit's head outside, addresses one a line */
 	SETTING_CASE_STEPS, /* of a new case, one a line */
+	SETTING_CODES_REQUIRED, /* yes or no: a new chat with a peer needs a printed code */
+	SETTING_REPORT_BLOCK, /* minutes: what a supporter's one tap blocks a room's key for; 0: not */
 	SETTINGS
 };
 
@@ -59,6 +61,9 @@ struct settings {
 	struct text case_steps[SETTINGS_TEXTS_MAX];
 	size_t case_steps_count;
 };
+
+/* Of a number's row: what it says. */
+int64_t settings_number(const struct settings *settings, enum setting_key key);
 
 static inline bool settings_is_on(const struct settings *settings, enum setting_key key)
 {

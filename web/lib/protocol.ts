@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "1b656e9cfca1014f";
+export const SCHEMA_HASH = "34289a6b3520405a";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -17,6 +17,7 @@ export const CHAT_SEND_BODY_MAX_BYTES = 16000;
 export const ROOM_START_TOPICS_MAX_ITEMS = 6;
 export const ROOM_START_TOPICS_MAX_CODE_POINTS = 40;
 export const ROOM_START_WISH_MAX_CODE_POINTS = 40;
+export const ROOM_START_CODE_MAX_CODE_POINTS = 40;
 export const CODENAME_OPEN_WORDS_MIN_CODE_POINTS = 7;
 export const CODENAME_OPEN_WORDS_MAX_CODE_POINTS = 80;
 export const ESCALATION_RAISE_NOTE_MAX_CODE_POINTS = 500;
@@ -26,6 +27,7 @@ export const IDENTITY_OFFER_LOCATION_MAX_CODE_POINTS = 80;
 export const ACCOUNT_REACH_LOGIN_MAX_CODE_POINTS = 40;
 export const ACCOUNT_REACH_MAIL_MAX_CODE_POINTS = 200;
 export const ACCOUNT_REACH_NTFY_MAX_CODE_POINTS = 200;
+export const ROOM_BLOCK_REASON_MAX_CODE_POINTS = 200;
 export const NOTE_SEND_BODY_MAX_CODE_POINTS = 1000;
 export const NOTE_SEND_BODY_MAX_BYTES = 4000;
 export const PHRASE_PUT_LANGUAGE_MIN_CODE_POINTS = 2;
@@ -38,6 +40,7 @@ export const IDENTITY_ASK_REASON_MAX_BYTES = 8000;
 export const IDENTITY_ASK_PASSWORD_MAX_CODE_POINTS = 200;
 export const IDENTITY_APPROVE_PASSWORD_MAX_CODE_POINTS = 200;
 export const IDENTITY_OPEN_PASSWORD_MAX_CODE_POINTS = 200;
+export const IDENTITY_PICTURE_PASSWORD_MAX_CODE_POINTS = 200;
 export const IDENTITY_GRANT_PASSWORD_MAX_CODE_POINTS = 200;
 export const CASE_OPEN_TITLE_MAX_CODE_POINTS = 80;
 export const CASE_GET_PRINT_MAX_CODE_POINTS = 200;
@@ -69,6 +72,7 @@ export const SETTING_GET_KEY_MAX_CODE_POINTS = 60;
 export const SETTING_SET_KEY_MAX_CODE_POINTS = 60;
 export const SETTING_SET_VALUE_MAX_CODE_POINTS = 8000;
 export const SETTING_SET_VALUE_MAX_BYTES = 16000;
+export const CODE_PRINT_LABEL_MAX_CODE_POINTS = 40;
 export const BACKUP_PATH_MAX_CODE_POINTS = 1000;
 export const ESCROW_GRANT_LOGIN_MAX_CODE_POINTS = 40;
 export const ESCROW_DRILL_LOGIN_MAX_CODE_POINTS = 40;
@@ -163,7 +167,11 @@ export type Code =
 	| "not_granted"
 	| "needs_approval"
 	| "too_large"
-	| "bad_picture";
+	| "bad_picture"
+	| "work_needed"
+	| "code_needed"
+	| "code_wrong"
+	| "blocked";
 
 /** Who called for an adult. */
 export type EscalationSource =
@@ -184,7 +192,16 @@ export type EscalationReason =
 	| "flagged"
 	| "unanswered"
 	| "lost_supporter"
-	| "mailbox";
+	| "mailbox"
+	| "testing"
+	| "rude"
+	| "threat";
+
+/** What a supporter ends a chat for, with one tap: testing us (a joke, nonsense), rude (insults, sexual or hateful words), threat (wants to hurt somebody, or to meet alone). */
+export type Report =
+	| "testing"
+	| "rude"
+	| "threat";
 
 /** How far the call for an adult has come. */
 export type Stage =
@@ -301,7 +318,9 @@ export type AuditWhat =
 	| "phrase"
 	| "backup"
 	| "digest"
-	| "escalation";
+	| "escalation"
+	| "block"
+	| "code";
 
 /** One way to get help now, from the school's own list. */
 export interface Contact {
@@ -689,6 +708,24 @@ export interface Hit {
 	body: string;
 }
 
+/** Codes that were printed together. */
+export interface CodeBatch {
+	/** Batch. */
+	batch: number;
+	/** What it was called when it was printed; empty: nothing. */
+	label: string;
+	/** Printed (UTC). */
+	made_ms: number;
+	/** They open no chat from then on (UTC). */
+	until_ms: number;
+	/** Codes in it. */
+	count: number;
+	/** Of them ever used, rounded down to tens: which, and by whom, is not known. */
+	used: number;
+	/** They open no chat any more. */
+	revoked: boolean;
+}
+
 /** The first message. A visitor sends the tab's token: the same token is the same visitor, so a hello may be repeated safely. Staff are known by their cookie. After a break `after` says up to where the page has everything: a visitor's room's n, or the oversight feed's seq. */
 export interface HelloRequest {
 	type: "hello";
@@ -781,7 +818,7 @@ export interface RoomHistoryRequest {
 	limit: number;
 }
 
-/** Open this visitor's room, or come back to the open one: one token has one open room. */
+/** Open this visitor's room, or come back to the open one: one token has one open room. Under pressure it is refused as `work_needed`, with a challenge: send it again with `work`. Where `state.school` says so a new room needs a code from the school (`code_needed`, `code_wrong`); one that exists does not, and nobody does who writes to a counselor alone. While the room is blocked: `blocked`, with `retry_ms`. */
 export interface RoomStartRequest {
 	type: "room.start";
 	/** Given back in the answer. */
@@ -794,6 +831,10 @@ export interface RoomStartRequest {
 	wish?: string;
 	/** A peer now, a peer later, or only a counselor. */
 	to: Audience;
+	/** The school's code, as typed: letter case, blanks and dashes do not matter. */
+	code?: string;
+	/** The challenge (32 bytes) and 8 bytes found so that SHA-256 of all 40 begins with so many zero bits. */
+	work?: string;
 }
 
 /** Stop waiting and leave the messages to be answered later. */
@@ -825,13 +866,15 @@ export interface CodenameMakeRequest {
 	room: number;
 }
 
-/** Come back with the words, on any device. The room is then this token's. */
+/** Come back with the words, on any device. The room is then this token's. Under pressure refused as `work_needed`, with a challenge: send it again with `work`. */
 export interface CodenameOpenRequest {
 	type: "codename.open";
 	/** Given back in the answer. */
 	ref?: number;
 	/** The words, in any case, with any spaces between. */
 	words: string;
+	/** As in `room.start`. */
+	work?: string;
 }
 
 /** Forget this tab: the token opens nothing any more. */
@@ -899,7 +942,20 @@ export interface RoomHandAnswerRequest {
 	accept: boolean;
 }
 
-/** Call an adult, in any state of the room, also before anybody answers. The same id again, and the same person's second call while the first is open, get the first answer again. */
+/** End the chat and tell a counselor, with one tap: a call for an adult of its own, written in one transaction with the block. The visitor's key is blocked for the school's short time (setting report_block_minutes), and the supporter gets no offer for a while. The same id again gets the first answer again. */
+export interface RoomReportRequest {
+	type: "room.report";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room: the supporter's own, live. */
+	room: number;
+	/** Made by the page, once a report. */
+	id: string;
+	/** Why. Of testing adults learn on screen alone. */
+	what: Report;
+}
+
+/** Call an adult, in any state of the room, also before anybody answers. The same id again, and the same person's second call while the first is open, get the first answer again. No block holds it: of a blocked visitor whose chat has ended it opens the chat again, for counselors alone, and what is written there is taken until the call is closed. */
 export interface EscalationRaiseRequest {
 	type: "escalation.raise";
 	/** Given back in the answer. */
@@ -1036,6 +1092,28 @@ export interface RoomNudgeRequest {
 	room: number;
 }
 
+/** Block a room's key for a time, in any phase: whoever holds it opens no chat and writes nothing until then, is told so, and can still call an adult. In the audit. A second one replaces the first. */
+export interface RoomBlockRequest {
+	type: "room.block";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+	/** Seconds from now, a week at most. */
+	for_s: number;
+	/** Why, for the audit. */
+	reason: string;
+}
+
+/** Lift it. `ok` also when there is none any more. */
+export interface RoomUnblockRequest {
+	type: "room.unblock";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Room. */
+	room: number;
+}
+
 /** A private note to the supporter of a room. The visitor never gets one. */
 export interface NoteSendRequest {
 	type: "note.send";
@@ -1156,6 +1234,19 @@ export interface IdentityOpenRequest {
 	/** Opening. */
 	opening: number;
 	/** The asker's own, again. */
+	password: string;
+}
+
+/** POST /original, with the cookie. A picture as it was sent, with what was hidden in it, as a file; of the room of an own opening that is open, and in the audit. */
+export interface IdentityPictureRequest {
+	type: "identity.picture";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Opening. */
+	opening: number;
+	/** Its number, as identity.shown gave it. */
+	picture: number;
+	/** The own password, again. */
 	password: string;
 }
 
@@ -1479,6 +1570,37 @@ export interface SettingSetRequest {
 	value: string;
 }
 
+/** Make codes that open a chat where the school asks for one. Answered by `code.printed`: once, kept nowhere in clear. More than 500: again, with the batch. */
+export interface CodePrintRequest {
+	type: "code.print";
+	/** Given back in the answer. */
+	ref?: number;
+	/** How many. */
+	count: number;
+	/** They open no chat from then on (UTC); with `batch` the batch's holds. */
+	until_ms: number;
+	/** To know the batch by; with `batch` the batch's holds. */
+	label?: string;
+	/** Add to this one; absent: a new one. */
+	batch?: number;
+}
+
+/** What was printed. Answered by `code.listed`, the newest 50 batches. */
+export interface CodeListRequest {
+	type: "code.list";
+	/** Given back in the answer. */
+	ref?: number;
+}
+
+/** No code of this batch opens a chat any more; chats that are open go on. */
+export interface CodeRevokeRequest {
+	type: "code.revoke";
+	/** Given back in the answer. */
+	ref?: number;
+	/** Batch. */
+	batch: number;
+}
+
 /** Write a copy of the encrypted file, while everything goes on. */
 export interface BackupRequest {
 	type: "backup";
@@ -1559,6 +1681,10 @@ export interface ErrorEvent {
 	field?: string;
 	/** Worth trying again after this. */
 	retry_ms?: number;
+	/** work_needed: for this tab's token and this request, once, for two minutes. */
+	challenge?: string;
+	/** work_needed: leading zero bits asked for. */
+	bits?: number;
 }
 
 /** Answer to `hello`. */
@@ -1976,6 +2102,25 @@ export interface CaseMovedEvent {
 	replay?: boolean;
 }
 
+/** A room's key was blocked, or is not any more. */
+export interface RoomBlockedEvent {
+	type: "room.blocked";
+	/** Number in the whole school. */
+	seq: number;
+	/** Room. */
+	room: number;
+	/** When (UTC). */
+	at_ms: number;
+	/** Until then (UTC); 0: it was lifted. */
+	until_ms: number;
+	/** Who did it. */
+	name: string;
+	/** By a supporter's one tap, for this. */
+	what?: Report;
+	/** Not live. */
+	replay?: boolean;
+}
+
 /** Transcripts were exported: every counselor is told. */
 export interface ExportedEvent {
 	type: "exported";
@@ -2054,6 +2199,8 @@ export interface StateSchoolEvent {
 	reachable: boolean;
 	/** A tab's token is dropped after so long without a connection. */
 	idle_forget_s: number;
+	/** A new chat with a peer needs a code from the school; an adult can be called without. */
+	code_needed: boolean;
 }
 
 /** How a room stands, for its members. */
@@ -2109,6 +2256,8 @@ export interface StateRoomEvent {
 	revealed_ms?: number;
 	/** The supporter only: counselors reading along now. */
 	readers?: string[];
+	/** The visitor writes nothing until then (UTC), but to an adult who was called. */
+	blocked_until_ms?: number;
 }
 
 /** A supporter's lists. */
@@ -2185,6 +2334,8 @@ export interface StateWallEvent {
 	flag_ms?: number;
 	/** Of that flag. */
 	category?: string;
+	/** Its key is blocked until then (UTC). */
+	blocked_until_ms?: number;
 }
 
 /** Who is there, for overseers. */
@@ -2306,6 +2457,8 @@ export interface RoomMarkedEvent {
 	notes: NoteMark[];
 	/** The newest 50, by time. */
 	calls: CallMark[];
+	/** Its key is blocked until then (UTC). */
+	blocked_until_ms?: number;
 }
 
 /** Watch phrases. */
@@ -2504,6 +2657,26 @@ export interface SettingListedEvent {
 	settings: Setting[];
 }
 
+/** Codes that were made: shown once. */
+export interface CodePrintedEvent {
+	type: "code.printed";
+	/** The request's. */
+	ref?: number;
+	/** Batch. */
+	batch: number;
+	/** Ten characters, a dash between the fifth and the sixth. */
+	codes: string[];
+}
+
+/** Batches of codes. */
+export interface CodeListedEvent {
+	type: "code.listed";
+	/** The request's. */
+	ref?: number;
+	/** The newest first. */
+	batches: CodeBatch[];
+}
+
 /** How the daemon is. */
 export interface StatusToldEvent {
 	type: "status.told";
@@ -2546,6 +2719,7 @@ export type Request =
 	| RoomReleaseRequest
 	| RoomHandRequest
 	| RoomHandAnswerRequest
+	| RoomReportRequest
 	| EscalationRaiseRequest
 	| IdentityOfferRequest
 	| DutySetRequest
@@ -2559,6 +2733,8 @@ export type Request =
 	| RoomStepInRequest
 	| RoomStepOutRequest
 	| RoomNudgeRequest
+	| RoomBlockRequest
+	| RoomUnblockRequest
 	| NoteSendRequest
 	| RoomMarksRequest
 	| FlagClearRequest
@@ -2570,6 +2746,7 @@ export type Request =
 	| IdentityApproveRequest
 	| IdentityDeclineRequest
 	| IdentityOpenRequest
+	| IdentityPictureRequest
 	| IdentityCloseRequest
 	| IdentityGrantRequest
 	| CaseOpenRequest
@@ -2596,6 +2773,9 @@ export type Request =
 	| ShiftRemoveRequest
 	| SettingGetRequest
 	| SettingSetRequest
+	| CodePrintRequest
+	| CodeListRequest
+	| CodeRevokeRequest
 	| BackupRequest
 	| StatusRequest
 	| EscrowStatusRequest
@@ -2629,6 +2809,7 @@ export type Event =
 	| NoteSentEvent
 	| IdentityMovedEvent
 	| CaseMovedEvent
+	| RoomBlockedEvent
 	| ExportedEvent
 	| NotePostedEvent
 	| DeskNudgedEvent
@@ -2657,6 +2838,8 @@ export type Event =
 	| AccountListedEvent
 	| ShiftListedEvent
 	| SettingListedEvent
+	| CodePrintedEvent
+	| CodeListedEvent
 	| StatusToldEvent;
 
 /** The request, or event, of one type. */

@@ -30,6 +30,7 @@ export const school: School = {
 	wait_s: 120,
 	watched: true, reachable: true,
 	idle_forget_s: 1200,
+	code_needed: false,
 };
 
 export const closed: School = { ...school, open: false, peers: 0, next_open_ms: new Date().setHours(35, 30, 0, 0) };
