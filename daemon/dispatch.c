@@ -219,22 +219,21 @@ static void settle(struct session *session, const struct asker *asker, enum outc
 	case OUTCOME_REFUSED:
 		break;
 	}
-	enum wire_code code = outcome_code(outcome);
+	enum wire_code code = (enum wire_code)((int)outcome - OUTCOME_REFUSED);
 	send_error(session, asker, dispatch_error(code));
 }
 
 static void handle(
-	struct session *session, const struct message_head *head, const char *bytes, size_t size)
+	struct session *session, const struct asker *asker, const char *bytes, size_t size)
 {
 	struct message message;
 	struct decode_problem problem;
-	if (message_decode_peeked(bytes, size, head, &message, &problem) != DECODE_OK) {
+	if (message_decode(bytes, size, &message, &problem) != DECODE_OK) {
 		refuse_problem(session, &problem);
 		return;
 	}
-	struct asker asker = dispatch_asker(session, head->has_ref, head->ref);
 	enum outcome outcome = handlers[message.type](session, &message);
-	settle(session, &asker, outcome, bytes, size);
+	settle(session, asker, outcome, bytes, size);
 	message_finish(&message);
 }
 
@@ -264,28 +263,27 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 		send_error(session, &asker, error);
 		return;
 	}
-	handle(session, &head, bytes, size);
+	handle(session, &asker, bytes, size);
 }
 
-static struct message_head parked_head(const char *bytes, size_t size)
+static struct asker parked_asker(const struct session *session, const char *bytes, size_t size)
 {
 	struct message_head head;
 	struct decode_problem problem;
 	enum decode_status status = message_peek(bytes, size, &head, &problem);
 	assert(status == DECODE_OK); /* it passed before */
 	(void)status;
-	return head;
+	return dispatch_asker(session, head.has_ref, head.ref);
 }
 
 void dispatch_parked(struct session *session, const char *bytes, size_t size)
 {
-	struct message_head head = parked_head(bytes, size);
-	handle(session, &head, bytes, size);
+	struct asker asker = parked_asker(session, bytes, size);
+	handle(session, &asker, bytes, size);
 }
 
 void dispatch_refuse_parked(struct session *session, const char *bytes, size_t size)
 {
-	struct message_head head = parked_head(bytes, size);
-	struct asker asker = dispatch_asker(session, head.has_ref, head.ref);
+	struct asker asker = parked_asker(session, bytes, size);
 	send_error(session, &asker, dispatch_error(WIRE_CODE_UNAVAILABLE));
 }
