@@ -224,16 +224,17 @@ static void settle(struct session *session, const struct asker *asker, enum outc
 }
 
 static void handle(
-	struct session *session, const struct asker *asker, const char *bytes, size_t size)
+	struct session *session, const struct message_head *head, const char *bytes, size_t size)
 {
 	struct message message;
 	struct decode_problem problem;
-	if (message_decode(bytes, size, &message, &problem) != DECODE_OK) {
+	if (message_decode_peeked(bytes, size, head, &message, &problem) != DECODE_OK) {
 		refuse_problem(session, &problem);
 		return;
 	}
+	struct asker asker = dispatch_asker(session, head->has_ref, head->ref);
 	enum outcome outcome = handlers[message.type](session, &message);
-	settle(session, asker, outcome, bytes, size);
+	settle(session, &asker, outcome, bytes, size);
 	message_finish(&message);
 }
 
@@ -263,27 +264,28 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 		send_error(session, &asker, error);
 		return;
 	}
-	handle(session, &asker, bytes, size);
+	handle(session, &head, bytes, size);
 }
 
-static struct asker parked_asker(const struct session *session, const char *bytes, size_t size)
+static struct message_head parked_head(const char *bytes, size_t size)
 {
 	struct message_head head;
 	struct decode_problem problem;
 	enum decode_status status = message_peek(bytes, size, &head, &problem);
 	assert(status == DECODE_OK); /* it passed before */
 	(void)status;
-	return dispatch_asker(session, head.has_ref, head.ref);
+	return head;
 }
 
 void dispatch_parked(struct session *session, const char *bytes, size_t size)
 {
-	struct asker asker = parked_asker(session, bytes, size);
-	handle(session, &asker, bytes, size);
+	struct message_head head = parked_head(bytes, size);
+	handle(session, &head, bytes, size);
 }
 
 void dispatch_refuse_parked(struct session *session, const char *bytes, size_t size)
 {
-	struct asker asker = parked_asker(session, bytes, size);
+	struct message_head head = parked_head(bytes, size);
+	struct asker asker = dispatch_asker(session, head.has_ref, head.ref);
 	send_error(session, &asker, dispatch_error(WIRE_CODE_UNAVAILABLE));
 }

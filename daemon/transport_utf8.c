@@ -1,6 +1,8 @@
 /* UTF-8, piece by piece: Unicode's table 3-7 of well-formed byte sequences. */
 #include "daemon/transport_utf8.h"
 
+#include <string.h>
+
 static bool begin(struct utf8 *utf8, uint8_t byte)
 {
 	utf8->low = 0x80;
@@ -27,11 +29,32 @@ static bool begin(struct utf8 *utf8, uint8_t byte)
 	return false;
 }
 
+/* Most text is ASCII: eight bytes of it at once. */
+static size_t ascii_size(const uint8_t *bytes, size_t size)
+{
+	size_t ascii = 0;
+	while (size - ascii >= sizeof(uint64_t)) {
+		uint64_t eight;
+		memcpy(&eight, bytes + ascii, sizeof(eight));
+		if ((eight & UINT64_C(0x8080808080808080)) != 0) {
+			break;
+		}
+		ascii += sizeof(eight);
+	}
+	return ascii;
+}
+
 bool utf8_feed(struct utf8 *utf8, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
 
 	for (size_t i = 0; i < size; i++) {
+		if (utf8->left == 0) {
+			i += ascii_size(at + i, size - i);
+			if (i == size) {
+				break;
+			}
+		}
 		if (utf8->left == 0) {
 			if (!begin(utf8, at[i])) {
 				return false;

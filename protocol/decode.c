@@ -1,14 +1,15 @@
 /*
- * From bytes to a struct: scan, let cJSON build the tree, hold the tree to the row.
+ * From bytes to a struct: scan, then hold each member to the row. Most messages are flat, and are
+ * read where they stand; for a list or an object cJSON builds the tree.
  */
 #include "protocol/eight.h"
-#include "protocol/peek.h"
+#include "protocol/member.h"
 #include "protocol/problem.h"
 #include "protocol/scan.h"
 #include "protocol/table.h"
+#include "protocol/value.h"
 
 #include <cjson/cJSON.h>
-#include <stdalign.h>
 
 enum {
 	/*
@@ -19,56 +20,36 @@ enum {
 	VALUES_OVER = 500
 };
 
-/* Memory of a decoded list. */
-struct block {
-	struct block *next;
-	alignas(max_align_t) unsigned char data[];
-};
-
 struct decoder {
-	struct text input;
-	struct message *message; /* takes the blocks */
+	struct message *message; /* takes what is allocated */
 	struct decode_problem *problem;
+	size_t input_size;
 };
 
-/* ---- values ---- */
+static enum decode_status decode_object(
+	const struct decoder *decoder, const struct record *record, const cJSON *object, void *out);
 
-static enum decode_status decode_object(const struct decoder *decoder, const struct record *record,
-	const cJSON *object, bool outermost, void *out);
+/* ---- fields ---- */
 
-/* Zeroed memory that lives as long as the message, from where cJSON has its own; NULL: none. */
-static void *take_block(const struct decoder *decoder, size_t size)
+static enum decode_status decode_int(
+	const struct field *field, const struct value *value, void *out)
 {
-	struct block *block = cJSON_malloc(sizeof(*block) + size);
-	if (block == NULL) {
-		return NULL;
-	}
-	memset(block, 0, sizeof(*block) + size);
-	block->next = decoder->message->blocks;
-	decoder->message->blocks = block;
-	return block->data;
-}
-
-static enum decode_status decode_int(const struct field *field, const cJSON *value, void *out)
-{
-	if (!cJSON_IsNumber(value)) {
+	if (value->kind != VALUE_NUMBER) {
 		return DECODE_WRONG_TYPE;
 	}
-	/* The scan has seen to it that this is whole and within 2^53 - 1. */
-	int64_t number = (int64_t)value->valuedouble;
-	if (number < field->min || number > field->max) {
+	if (value->number < field->min || value->number > field->max) {
 		return DECODE_OUT_OF_RANGE;
 	}
-	memcpy(out, &number, sizeof(number));
+	memcpy(out, &value->number, sizeof(value->number));
 	return DECODE_OK;
 }
 
-static enum decode_status decode_bool(const cJSON *value, void *out)
+static enum decode_status decode_bool(const struct value *value, void *out)
 {
-	if (!cJSON_IsBool(value)) {
+	if (value->kind != VALUE_TRUE && value->kind != VALUE_FALSE) {
 		return DECODE_WRONG_TYPE;
 	}
-	bool truth = cJSON_IsTrue(value);
+	bool truth = value->kind == VALUE_TRUE;
 	memcpy(out, &truth, sizeof(truth));
 	return DECODE_OK;
 }
@@ -103,12 +84,13 @@ static int64_t count_text(const unsigned char *bytes, size_t size, bool many_lin
 }
 
 /* The scan has seen to it that the text is valid UTF-8 without NUL. */
-static enum decode_status decode_text(const struct field *field, const cJSON *value, void *out)
+static enum decode_status decode_text(
+	const struct field *field, const struct value *value, void *out)
 {
-	if (!cJSON_IsString(value)) {
+	if (value->kind != VALUE_TEXT) {
 		return DECODE_WRONG_TYPE;
 	}
-	struct text text = text_of(value->valuestring);
+	struct text text = value->text;
 	int64_t count =
 		count_text((const unsigned char *)text.bytes, text.size, field->kind == FIELD_BODY);
 	if (count < 0) {
@@ -130,12 +112,13 @@ static int hex_digit(char digit)
 	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-static enum decode_status decode_hex(const struct field *field, const cJSON *value, uint8_t *out)
+static enum decode_status decode_hex(
+	const struct field *field, const struct value *value, uint8_t *out)
 {
-	if (!cJSON_IsString(value)) {
+	if (value->kind != VALUE_TEXT) {
 		return DECODE_WRONG_TYPE;
 	}
-	struct text text = text_of(value->valuestring);
+	struct text text = value->text;
 	if (text.size != 2 * field->bytes) {
 		return DECODE_OUT_OF_RANGE;
 	}
@@ -149,13 +132,13 @@ static enum decode_status decode_hex(const struct field *field, const cJSON *val
 	return DECODE_OK;
 }
 
-static enum decode_status decode_enum(const struct field *field, const cJSON *value, void *out)
+static enum decode_status decode_enum(
+	const struct field *field, const struct value *value, void *out)
 {
-	if (!cJSON_IsString(value)) {
+	if (value->kind != VALUE_TEXT) {
 		return DECODE_WRONG_TYPE;
 	}
-	const char *text = value->valuestring;
-	size_t found = enumeration_find(field->enumeration, text, strlen(text));
+	size_t found = enumeration_find(field->enumeration, value->text.bytes, value->text.size);
 	if (found == field->enumeration->count) {
 		return DECODE_OUT_OF_RANGE;
 	}
@@ -166,18 +149,18 @@ static enum decode_status decode_enum(const struct field *field, const cJSON *va
 
 /* Checks that the value is a list within its bound, and makes room for it. */
 static enum decode_status decode_list_head(const struct decoder *decoder, const struct field *field,
-	const cJSON *value, size_t item_size, unsigned char **items, unsigned char *base)
+	const struct value *value, size_t item_size, unsigned char **items, unsigned char *base)
 {
-	if (!cJSON_IsArray(value)) {
+	if (value->kind != VALUE_LIST) {
 		return DECODE_WRONG_TYPE;
 	}
-	size_t count = (size_t)cJSON_GetArraySize(value);
+	size_t count = (size_t)cJSON_GetArraySize(value->tree);
 	if (count > (size_t)field->items) {
 		return DECODE_OUT_OF_RANGE;
 	}
 	*items = NULL;
 	if (count > 0) {
-		*items = take_block(decoder, count * item_size);
+		*items = message_block(decoder->message, count * item_size);
 		if (*items == NULL) {
 			return DECODE_UNAVAILABLE;
 		}
@@ -188,7 +171,7 @@ static enum decode_status decode_list_head(const struct decoder *decoder, const 
 }
 
 static enum decode_status decode_texts(const struct decoder *decoder, const struct field *field,
-	const cJSON *value, unsigned char *base)
+	const struct value *value, unsigned char *base)
 {
 	unsigned char *items;
 	enum decode_status status =
@@ -197,9 +180,10 @@ static enum decode_status decode_texts(const struct decoder *decoder, const stru
 		return status;
 	}
 	const cJSON *item;
-	cJSON_ArrayForEach(item, value)
+	cJSON_ArrayForEach(item, value->tree)
 	{
-		status = decode_text(field, item, items);
+		struct value text = value_of_tree(item);
+		status = decode_text(field, &text, items);
 		if (status != DECODE_OK) {
 			return status;
 		}
@@ -210,7 +194,7 @@ static enum decode_status decode_texts(const struct decoder *decoder, const stru
 
 /* A fault inside an item is told by the item; *told then. */
 static enum decode_status decode_list(const struct decoder *decoder, const struct field *field,
-	const cJSON *value, unsigned char *base, bool *told)
+	const struct value *value, unsigned char *base, bool *told)
 {
 	const struct record *record = field->item();
 	unsigned char *items;
@@ -220,12 +204,12 @@ static enum decode_status decode_list(const struct decoder *decoder, const struc
 		return status;
 	}
 	const cJSON *item;
-	cJSON_ArrayForEach(item, value)
+	cJSON_ArrayForEach(item, value->tree)
 	{
 		if (!cJSON_IsObject(item)) {
 			return DECODE_WRONG_TYPE;
 		}
-		status = decode_object(decoder, record, item, false, items);
+		status = decode_object(decoder, record, item, items);
 		if (status != DECODE_OK) {
 			*told = true;
 			return status;
@@ -236,31 +220,29 @@ static enum decode_status decode_list(const struct decoder *decoder, const struc
 }
 
 /* Events stay text: copied from the input, to be decoded one by one. */
-static enum decode_status decode_events(
-	const struct decoder *decoder, const struct field *field, const cJSON *value, void *out)
+static enum decode_status decode_events(const struct decoder *decoder, const struct field *field,
+	const struct value *value, void *out)
 {
-	if (!cJSON_IsArray(value)) {
+	if (value->kind != VALUE_LIST) {
 		return DECODE_WRONG_TYPE;
 	}
 	const cJSON *event;
-	cJSON_ArrayForEach(event, value)
+	cJSON_ArrayForEach(event, value->tree)
 	{
 		if (!cJSON_IsObject(event)) {
 			return DECODE_WRONG_TYPE;
 		}
 	}
-	struct scan_member member = {.name = field->name};
-	scan_message(decoder->input.bytes, decoder->input.size, &member, 1);
-	struct text text = {NULL, member.value.size - 2};
+	struct text text = {NULL, value->text.size - 2};
 	if (text.size > field->bytes) {
 		return DECODE_OUT_OF_RANGE;
 	}
 	if (text.size > 0) {
-		void *copy = take_block(decoder, text.size);
+		void *copy = message_block(decoder->message, text.size);
 		if (copy == NULL) {
 			return DECODE_UNAVAILABLE;
 		}
-		memcpy(copy, member.value.bytes + 1, text.size);
+		memcpy(copy, value->text.bytes + 1, text.size);
 		text.bytes = copy;
 	}
 	memcpy(out, &text, sizeof(text));
@@ -268,7 +250,7 @@ static enum decode_status decode_events(
 }
 
 static enum decode_status decode_field(const struct decoder *decoder, const struct field *field,
-	const cJSON *value, unsigned char *base)
+	const struct value *value, unsigned char *base)
 {
 	unsigned char *out = base + field->offset;
 	enum decode_status status = DECODE_OK;
@@ -311,60 +293,116 @@ static enum decode_status decode_field(const struct decoder *decoder, const stru
 }
 
 /* The field of this name, or the count. Peers send them in our order: look at `next` first. */
-static size_t find_field(const struct record *record, const char *name, size_t next)
+static size_t find_field(const struct record *record, struct text name, size_t next)
 {
 	for (size_t i = 0; i < record->count; i++, next++) {
 		if (next >= record->count) {
 			next = 0;
 		}
-		if (strcmp(record->fields[next].name, name) == 0) {
+		const struct field *field = &record->fields[next];
+		if (field->name_size == name.size &&
+			memcmp(field->name, name.bytes, name.size) == 0) {
 			return next;
 		}
 	}
 	return record->count;
 }
 
-/* *out is zeroed. The outermost object has its "type" besides the fields of the record. */
-static enum decode_status decode_object(const struct decoder *decoder, const struct record *record,
-	const cJSON *object, bool outermost, void *out)
+/* Which fields of a record have come. */
+struct seen {
+	uint64_t fields; /* a bit for each */
+	size_t next; /* that a peer of our order sends next */
+};
+
+/* The field of this name; NULL, and the problem in *status, when it must not come here. */
+static const struct field *expect_field(const struct decoder *decoder, const struct record *record,
+	struct text name, struct seen *seen, enum decode_status *status)
 {
-	uint64_t seen = 0; /* a bit for each field */
-	bool type_seen = false;
-	size_t next = 0;
-	const cJSON *value;
-	cJSON_ArrayForEach(value, object)
-	{
-		const char *name = value->string;
-		if (outermost && strcmp(name, "type") == 0) {
-			if (type_seen) {
-				return problem_set(
-					decoder->problem, DECODE_DUPLICATE_FIELD, text_of(name));
-			}
-			type_seen = true;
-			continue;
-		}
-		size_t found = find_field(record, name, next);
-		if (found == record->count) {
-			return problem_set(decoder->problem, DECODE_EXTRA_FIELD, text_of(name));
-		}
-		const struct field *field = &record->fields[found];
-		if ((seen & UINT64_C(1) << found) != 0) {
-			return problem_set_field(decoder->problem, DECODE_DUPLICATE_FIELD, field);
-		}
-		seen |= UINT64_C(1) << found;
-		enum decode_status status = decode_field(decoder, field, value, out);
-		if (status != DECODE_OK) {
-			return status;
-		}
-		next = found + 1;
+	size_t found = find_field(record, name, seen->next);
+	if (found == record->count) {
+		*status = problem_set(decoder->problem, DECODE_EXTRA_FIELD, name);
+		return NULL;
 	}
+	const struct field *field = &record->fields[found];
+	if ((seen->fields & UINT64_C(1) << found) != 0) {
+		*status = problem_set_field(decoder->problem, DECODE_DUPLICATE_FIELD, field);
+		return NULL;
+	}
+	seen->fields |= UINT64_C(1) << found;
+	seen->next = found + 1;
+	return field;
+}
+
+static enum decode_status check_complete(
+	const struct decoder *decoder, const struct record *record, const struct seen *seen)
+{
 	for (size_t i = 0; i < record->count; i++) {
-		if (!record->fields[i].optional && (seen & UINT64_C(1) << i) == 0) {
+		if (!record->fields[i].optional && (seen->fields & UINT64_C(1) << i) == 0) {
 			return problem_set_field(
 				decoder->problem, DECODE_MISSING_FIELD, &record->fields[i]);
 		}
 	}
 	return DECODE_OK;
+}
+
+/* An item of a list. *out is zeroed. */
+static enum decode_status decode_object(
+	const struct decoder *decoder, const struct record *record, const cJSON *object, void *out)
+{
+	struct seen seen = {0};
+	enum decode_status status = DECODE_OK;
+	const cJSON *member;
+	cJSON_ArrayForEach(member, object)
+	{
+		const struct field *field =
+			expect_field(decoder, record, text_of(member->string), &seen, &status);
+		if (field == NULL) {
+			return status;
+		}
+		struct value value = value_of_tree(member);
+		status = decode_field(decoder, field, &value, out);
+		if (status != DECODE_OK) {
+			return status;
+		}
+	}
+	return check_complete(decoder, record, &seen);
+}
+
+/* The message itself, which has its "type" besides the fields of the record. *out is zeroed. */
+static enum decode_status decode_members(
+	const struct decoder *decoder, const struct record *record, struct text rest, void *out)
+{
+	static const char type[] = "type";
+	struct seen seen = {0};
+	bool type_seen = false;
+	struct member member;
+	while (member_next(&rest, &member)) {
+		enum decode_status status = DECODE_OK;
+		if (member.name.size == sizeof(type) - 1 &&
+			memcmp(member.name.bytes, type, sizeof(type) - 1) == 0) {
+			if (type_seen) {
+				return problem_set(
+					decoder->problem, DECODE_DUPLICATE_FIELD, member.name);
+			}
+			type_seen = true;
+			continue;
+		}
+		const struct field *field =
+			expect_field(decoder, record, member.name, &seen, &status);
+		if (field == NULL) {
+			return status;
+		}
+		struct value value;
+		status = value_read(decoder->message, decoder->input_size, member.value, &value);
+		if (status != DECODE_OK) {
+			return problem_set(decoder->problem, status, (struct text){0});
+		}
+		status = decode_field(decoder, field, &value, out);
+		if (status != DECODE_OK) {
+			return status;
+		}
+	}
+	return check_complete(decoder, record, &seen);
 }
 
 /* ---- messages ---- */
@@ -382,26 +420,21 @@ static size_t record_values(const struct record *record)
 	return values;
 }
 
-enum decode_status message_decode(
-	const char *bytes, size_t size, struct message *out, struct decode_problem *problem)
+enum decode_status message_decode_peeked(const char *bytes, size_t size,
+	const struct message_head *head, struct message *out, struct decode_problem *problem)
 {
-	struct message_head head;
-	size_t values;
-	enum decode_status status = peek_message(bytes, size, &head, &values, problem);
-	if (status != DECODE_OK) {
-		return status;
-	}
-	const struct record *record = message_rows[head.type].record();
-	if (values > record_values(record) + VALUES_OVER) {
+	problem->has_ref = head->has_ref;
+	problem->ref = head->ref;
+	const struct record *record = message_rows[head->type].record();
+	if (head->values > record_values(record) + VALUES_OVER) {
 		return problem_set(problem, DECODE_OUT_OF_RANGE, (struct text){0});
 	}
-	cJSON *tree = cJSON_ParseWithLength(bytes, size);
-	if (tree == NULL) {
-		return problem_set(problem, DECODE_UNAVAILABLE, (struct text){0});
-	}
-	struct message message = {.type = head.type, .tree = tree};
-	const struct decoder decoder = {{bytes, size}, &message, problem};
-	status = decode_object(&decoder, record, tree, true, &message.hello);
+	struct message message;
+	memset(&message, 0, sizeof(message));
+	message.type = head->type;
+	const struct decoder decoder = {&message, problem, size};
+	enum decode_status status =
+		decode_members(&decoder, record, member_first(bytes, size), &message.hello);
 	if (status != DECODE_OK) {
 		message_finish(&message);
 		return status;
@@ -410,28 +443,11 @@ enum decode_status message_decode(
 	return DECODE_OK;
 }
 
-/* Passwords, secrets and what people say do not stay behind in freed memory. */
-static void wipe_texts(cJSON *item)
+enum decode_status message_decode(
+	const char *bytes, size_t size, struct message *out, struct decode_problem *problem)
 {
-	for (; item != NULL; item = item->next) {
-		if (cJSON_IsString(item)) {
-			explicit_bzero(item->valuestring, strlen(item->valuestring));
-		}
-		wipe_texts(item->child);
-	}
-}
-
-void message_finish(struct message *message)
-{
-	if (message == NULL) {
-		return;
-	}
-	wipe_texts(message->tree);
-	cJSON_Delete(message->tree);
-	while (message->blocks != NULL) {
-		struct block *block = message->blocks;
-		message->blocks = block->next;
-		cJSON_free(block);
-	}
-	explicit_bzero(message, sizeof(*message));
+	struct message_head head;
+	enum decode_status status = message_peek(bytes, size, &head, problem);
+	return status == DECODE_OK ? message_decode_peeked(bytes, size, &head, out, problem)
+				   : status;
 }

@@ -118,7 +118,9 @@ struct message {
 #define EVENT(NAME, name, wire, doc, fields) struct msg_##name name;
 #include "protocol/messages.def"
 	};
-	void *tree; /* owned: cJSON's, holds the texts */
+	char *texts; /* owned: those of the message itself, one behind the other */
+	size_t texts_size;
+	void *tree; /* owned: cJSON's, of lists, chained; holds their texts */
 	struct block *blocks; /* owned: lists, chained */
 };
 
@@ -189,6 +191,7 @@ struct message_head {
 	enum message_type type;
 	bool has_ref;
 	int64_t ref;
+	size_t values; /* objects, lists, texts, numbers, words it consists of */
 };
 
 /*
@@ -207,6 +210,10 @@ enum decode_status message_peek(
  */
 enum decode_status message_decode(
 	const char *bytes, size_t size, struct message *out, struct decode_problem *problem);
+
+/* The same for bytes that message_peek has passed and told *head of: they are not scanned again. */
+enum decode_status message_decode_peeked(const char *bytes, size_t size,
+	const struct message_head *head, struct message *out, struct decode_problem *problem);
 
 /*
  * Frees what a decoded message points to, and wipes its texts and the struct: it may hold a

@@ -1,7 +1,7 @@
 /*
  * The type and the ref of a message, without building a tree.
  */
-#include "protocol/peek.h"
+#include "protocol/message.h"
 
 #include "protocol/problem.h"
 #include "protocol/scan.h"
@@ -39,8 +39,8 @@ static bool read_ref(struct text value, int64_t *ref)
 	return true;
 }
 
-enum decode_status peek_message(const char *bytes, size_t size, struct message_head *head,
-	size_t *values, struct decode_problem *problem)
+enum decode_status message_peek(
+	const char *bytes, size_t size, struct message_head *head, struct decode_problem *problem)
 {
 	enum {
 		TYPE,
@@ -68,14 +68,7 @@ enum decode_status peek_message(const char *bytes, size_t size, struct message_h
 	if (!find_type((struct text){type.bytes + 1, type.size - 2}, &found.type)) {
 		return problem_set(problem, DECODE_UNKNOWN_TYPE, text_of("type"));
 	}
+	found.values = result.values;
 	*head = found;
-	*values = result.values;
 	return DECODE_OK;
-}
-
-enum decode_status message_peek(
-	const char *bytes, size_t size, struct message_head *head, struct decode_problem *problem)
-{
-	size_t values;
-	return peek_message(bytes, size, head, &values, problem);
 }
