@@ -7,8 +7,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { scratchDirectory } from "../wire/client.mjs";
-import { becomes, same } from "./browser.mjs";
-import { Supporter, Visitor } from "./people.mjs";
+import { becomes, desktop, same } from "./browser.mjs";
+import { Counselor, Supporter, Visitor } from "./people.mjs";
+import { password } from "../wire/school.mjs";
 import { School } from "./school.mjs";
 import { test } from "./tests.mjs";
 
@@ -149,4 +150,43 @@ test("Quick exit leaves no picture and no upload behind", async () => {
 	await ended;
 	await same("nothing to be left", () => visitor.page.locator("img").count(), 0);
 	await school.close();
+});
+
+test("as it was sent, a counselor gets it out of the sealed details", async () => {
+	const { school, visitor } = await talk();
+	const counselor = await Counselor.arrive(school, "rivera", { size: desktop });
+	try {
+		await choose(visitor, made("jpeg", 1600, 1000));
+		await confirm(visitor);
+		await becomes("the picture in the log", async () => (await shown(visitor)).some((one) => one.loaded));
+		await counselor.press("Read");
+		await becomes("the picture among what is sealed", async () => {
+			await counselor.press("Find out");
+			const dialog = counselor.page.getByRole("dialog");
+			const listed = await dialog.getByText(/Picture, as it was sent/i).count();
+			if (listed === 0) {
+				await dialog.getByRole("button", { name: "Cancel" }).click();
+			}
+			return listed > 0;
+		});
+		const dialog = counselor.page.getByRole("dialog");
+		await dialog.getByRole("radio", { name: "May hurt themselves" }).check({ force: true });
+		await dialog.getByRole("textbox", { name: /What did you read or hear/ }).fill("The picture may tell where they are.");
+		await dialog.getByLabel("Your password").fill(password("rivera"));
+		await dialog.getByRole("button", { name: "Open sealed details" }).click();
+		await counselor.press("Open the original");
+		await counselor.page.locator(".op-ask").getByLabel("Your password").fill("not this one");
+		await counselor.press("Open the original");
+		await counselor.sees("That is not your password.");
+		await counselor.page.locator(".op-ask").getByLabel("Your password").fill(password("rivera"));
+		await counselor.press("Open the original");
+		const image = counselor.page.locator(".op-pic img");
+		await becomes("the original", () => image.evaluate((one) => one.complete && one.naturalWidth === 1600));
+		await wellMade(counselor);
+		await counselor.picture("picture-original");
+		await counselor.press("Close now");
+		await image.waitFor({ state: "detached" });
+	} finally {
+		await school.close();
+	}
 });

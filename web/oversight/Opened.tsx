@@ -6,6 +6,7 @@ import type { SealedKind, Unsealed } from "../lib/protocol";
 import type { Of } from "../lib/wire";
 import { dayAndClock, elapsed } from "../lib/when";
 import { Ring } from "../staff/Ring";
+import { Original } from "./Original";
 import { count, t } from "./say";
 import { serverNow } from "./views";
 import type { View } from "./views";
@@ -14,9 +15,10 @@ const icons: Record<SealedKind, string> = {
 	address: iconGlobe, agent: iconPulse, device: iconId, location: iconHome, name: iconPerson, picture: iconImage,
 };
 
-function Detail({ item, now }: { item: Unsealed; now: number }) {
+function Detail({ item, now, opening }: { item: Unsealed; now: number; opening: number }) {
+	const long = item.kind === "picture" || item.kind === "agent";
 	return (
-		<div>
+		<div class={long ? "op-long" : undefined}>
 			<dt>
 				<Icon of={icons[item.kind]} class="i-18" />
 				<span>
@@ -26,10 +28,7 @@ function Detail({ item, now }: { item: Unsealed; now: number }) {
 			</dt>
 			<dd dir="auto">
 				{item.kind === "picture" ? (
-					<>
-						{t("kind.picture.n", { n: item.value })}
-						<span class="meta op-kept">{t("kind.picture.kept")}</span>
-					</>
+					<Original opening={opening} picture={item.value} />
 				) : (
 					item.value
 				)}
@@ -67,7 +66,7 @@ export function Opened(view: View & { shown: Of<"identity.shown"> }) {
 			) : (
 				<dl class="facts op-facts">
 					{shown.items.map((item, i) => (
-						<Detail key={i} item={item} now={now} />
+						<Detail key={i} item={item} now={now} opening={shown.opening} />
 					))}
 				</dl>
 			)}
