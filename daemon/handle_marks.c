@@ -1,11 +1,15 @@
 /*
  * room.marks: what only counselors see beside a room. Flags, notes and calls for an adult are read
- * in one transaction, the newest of each that fit into one answer.
+ * in one transaction, the newest of each that fit into one answer. That the room was opened is in
+ * the audit; without that, this look is.
  */
+#include "daemon/audit.h"
 #include "daemon/dispatch.h"
 #include "daemon/notes.h"
+#include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
+#include "daemon/staff.h"
 #include "daemon/xalloc.h"
 #include "storage/table_escalation.h"
 #include "storage/table_note.h"
@@ -171,9 +175,8 @@ static void send_marks(struct session *session, const struct marks *marks)
 	free(told);
 }
 
-static void on_marks_read(struct store_job *job, enum store_status status)
+static void finish(struct marks *marks, enum store_status status)
 {
-	struct marks *marks = (struct marks *)job;
 	struct session *session = server_session(marks->server, marks->asker.session);
 	if (status != STORE_OK) {
 		dispatch_answer_error(marks->server, &marks->asker, WIRE_CODE_UNAVAILABLE);
@@ -183,6 +186,23 @@ static void on_marks_read(struct store_job *job, enum store_status status)
 	note_read_finish(&marks->notes);
 	flag_read_room_finish(&marks->flags);
 	free(marks);
+}
+
+static void on_marks_read(struct store_job *job, enum store_status status)
+{
+	finish((struct marks *)job, status);
+}
+
+static void on_look_noted(
+	struct server *server, void *data, int64_t number, enum store_status status)
+{
+	(void)number;
+	struct marks *marks = data;
+	if (status == STORE_OK) {
+		store_read(server->store, &marks->job);
+	} else {
+		finish(marks, status);
+	}
 }
 
 enum outcome handle_room_marks(struct session *session, const struct msg_room_marks *request)
@@ -197,6 +217,17 @@ enum outcome handle_room_marks(struct session *session, const struct msg_room_ma
 	flag_read_room_init(&marks->flags, request->room);
 	marks->server = session->server;
 	marks->asker = dispatch_asker(session, request->has_ref, request->ref);
-	store_read(session->server->store, &marks->job);
+	const struct room *room = rooms_find(session->server, request->room);
+	if (room != NULL && session_subscription(session, room) != NULL) {
+		store_read(session->server->store, &marks->job);
+		return OUTCOME_ANSWERED;
+	}
+	const struct audit_entry entry = {
+		.what = WIRE_AUDIT_ROOM,
+		.account = session->account->row.id,
+		.room = request->room,
+		.detail = "flags, notes and calls beside it",
+	};
+	audit_add(session->server, &entry, on_look_noted, marks);
 	return OUTCOME_ANSWERED;
 }

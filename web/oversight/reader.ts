@@ -29,8 +29,7 @@ export class Reader {
 		if (open?.room !== room || (look.n ?? 0) !== open.at) {
 			this.#leave();
 			this.#set(state.openRoom(this.#get(), room, look));
-			void this.#ask();
-			this.#beside();
+			void this.#read();
 		}
 	}
 
@@ -42,8 +41,7 @@ export class Reader {
 	/* The connection is back and the feed complete: ask for the room again from where it is held. */
 	resume(): void {
 		if (this.#get().open) {
-			void this.#ask();
-			this.#beside();
+			void this.#read();
 		}
 	}
 
@@ -87,6 +85,15 @@ export class Reader {
 		const open = this.#get().open;
 		if (open) {
 			this.#connection.tell({ type: "room.close", room: open.room });
+		}
+	}
+
+	/* First the room: whoever has it open may see what is beside it without another audit entry. */
+	async #read(): Promise<void> {
+		const room = this.#get().open?.room;
+		await this.#ask();
+		if (this.#get().open?.room === room) {
+			this.#beside();
 		}
 	}
 
