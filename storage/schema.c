@@ -215,6 +215,23 @@ static const char *const steps[] = {
 	" prefix = '3', tokenize = 'unicode61 remove_diacritics 2');"
 
 	"CREATE INDEX room_opened ON room (opened_ms);",
+
+	/* 10: against jokes and floods. */
+
+	"ALTER TABLE room ADD COLUMN blocked_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room ADD COLUMN blocked_until_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE room ADD COLUMN for_adults INTEGER NOT NULL DEFAULT 0;"
+
+	"CREATE TABLE code_batch ("
+	" id INTEGER PRIMARY KEY, label TEXT NOT NULL, made_ms INTEGER NOT NULL,"
+	" until_ms INTEGER NOT NULL, count INTEGER NOT NULL, used INTEGER NOT NULL,"
+	" revoked INTEGER NOT NULL) STRICT;"
+
+	/* Which of them was used is here, by what room or when is nowhere. */
+	"CREATE TABLE code ("
+	" hash BLOB PRIMARY KEY, batch INTEGER NOT NULL REFERENCES code_batch,"
+	" used INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX code_batch_of ON code (batch);",
 };
 
 int schema_version(void)

@@ -8,18 +8,20 @@
 static const char SAVE_ROOM[] =
 	"INSERT OR REPLACE INTO room (id, phase, audience, mood, opened_ms, since_ms, last_ms,"
 	" head_seq, n, supporter, answered_n, asked_n, asked_ms, visitor_seen, supporter_seen,"
-	" alarm, alarm_ms, adult, revealed_ms, name, picture, wish, topics) VALUES (?1, ?2, ?3, ?4,"
+	" alarm, alarm_ms, adult, revealed_ms, blocked_ms, blocked_until_ms, for_adults, name,"
+	" picture, wish, topics) VALUES (?1, ?2, ?3, ?4,"
 	" ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
 	/* Set in the transaction that opens sealed details; a row made before must not undo it. */
 	" max(?19, ifnull((SELECT revealed_ms FROM room WHERE id = ?1), 0)),"
-	" ?20, ?21, ?22, ?23)";
+	" ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
 
 /* One list of columns for all; read_room() knows their order. */
 #define ROOM_SELECT                                                                                \
 	"SELECT id, phase, audience, mood, opened_ms, since_ms, last_ms, head_seq, n, supporter,"  \
 	" answered_n, asked_n, asked_ms, visitor_seen, supporter_seen, alarm, alarm_ms, adult,"    \
 	" revealed_ms, name, picture, wish, topics,"                                               \
-	" (SELECT inside FROM codename WHERE room = room.id)"                                      \
+	" (SELECT inside FROM codename WHERE room = room.id),"                                     \
+	" blocked_ms, blocked_until_ms, for_adults"                                                \
 	" FROM room "
 static const char SELECT_ROOM[] = ROOM_SELECT "WHERE id = ?1";
 static const char SELECT_BY_CODENAME[] =
@@ -48,7 +50,8 @@ static enum store_status run_save(struct store_job *job, struct store_db *db)
 	const int64_t numbers[] = {row->id, row->phase, row->audience, row->mood, row->opened_ms,
 		row->since_ms, row->last_ms, row->head_seq, row->n, row->supporter, row->answered_n,
 		row->asked_n, row->asked_ms, row->visitor_seen, row->supporter_seen, row->alarm,
-		row->alarm_ms, row->adult, row->revealed_ms};
+		row->alarm_ms, row->adult, row->revealed_ms, row->blocked_ms, row->blocked_until_ms,
+		row->for_adults};
 	const char *const texts[] = {row->name, row->picture, row->wish, row->topics};
 	sqlite3_stmt *statement = store_db_statement(db, SAVE_ROOM);
 	int at = 1;
@@ -91,6 +94,9 @@ static void read_room(sqlite3_stmt *statement, struct room_row *row)
 		.alarm_ms = sqlite3_column_int64(statement, 16),
 		.adult = sqlite3_column_int64(statement, 17),
 		.revealed_ms = sqlite3_column_int64(statement, 18),
+		.blocked_ms = sqlite3_column_int64(statement, 24),
+		.blocked_until_ms = sqlite3_column_int64(statement, 25),
+		.for_adults = sqlite3_column_int(statement, 26) != 0,
 		.has_codename = sqlite3_column_type(statement, 23) != SQLITE_NULL,
 	};
 	store_db_column_blob(statement, 23, row->codename_inside, sizeof row->codename_inside);

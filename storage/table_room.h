@@ -36,6 +36,8 @@ struct room_row {
 	int64_t alarm_ms;
 	int64_t revealed_ms; /* sealed details were opened (UTC); 0: never. Saving never lowers it
 			      */
+	int64_t blocked_ms, blocked_until_ms; /* its key is blocked, from and to (UTC); 0: never */
+	bool for_adults; /* opened to write to a counselor alone */
 	bool has_codename;
 	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* with has_codename */
 	char name[ROOM_NAME_BYTES], picture[ROOM_PICTURE_BYTES];

@@ -202,6 +202,8 @@ static void test_first_format_is_taken_to_the_newest(void)
 	CHECK_INT(row.supporter, 7);
 	CHECK_INT(row.adult, 0);
 	CHECK_INT(row.revealed_ms, 0);
+	CHECK_INT(row.blocked_until_ms, 0);
+	CHECK(!row.for_adults); /* no code is asked for it */
 	CHECK_STR(row.name, "Paper Lantern");
 
 	const char *fresh = scratch_path(&scratch, "fresh.db");

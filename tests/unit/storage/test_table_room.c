@@ -24,6 +24,9 @@ static struct room_row full_row(int64_t id)
 		.supporter = 109,
 		.adult = 117,
 		.revealed_ms = 118,
+		.blocked_ms = 119,
+		.blocked_until_ms = 120,
+		.for_adults = true,
 		.answered_n = 110,
 		.asked_n = 111,
 		.asked_ms = 112,
@@ -46,13 +49,14 @@ static bool same(const struct room_row *a, const struct room_row *b)
 	       a->mood == b->mood && a->opened_ms == b->opened_ms && a->since_ms == b->since_ms &&
 	       a->last_ms == b->last_ms && a->head_seq == b->head_seq && a->n == b->n &&
 	       a->supporter == b->supporter && a->adult == b->adult &&
-	       a->revealed_ms == b->revealed_ms && a->answered_n == b->answered_n &&
-	       a->asked_n == b->asked_n && a->asked_ms == b->asked_ms &&
-	       a->visitor_seen == b->visitor_seen && a->supporter_seen == b->supporter_seen &&
-	       a->alarm == b->alarm && a->alarm_ms == b->alarm_ms &&
-	       a->has_codename == b->has_codename && strcmp(a->name, b->name) == 0 &&
-	       strcmp(a->picture, b->picture) == 0 && strcmp(a->wish, b->wish) == 0 &&
-	       strcmp(a->topics, b->topics) == 0;
+	       a->revealed_ms == b->revealed_ms && a->blocked_ms == b->blocked_ms &&
+	       a->blocked_until_ms == b->blocked_until_ms && a->for_adults == b->for_adults &&
+	       a->answered_n == b->answered_n && a->asked_n == b->asked_n &&
+	       a->asked_ms == b->asked_ms && a->visitor_seen == b->visitor_seen &&
+	       a->supporter_seen == b->supporter_seen && a->alarm == b->alarm &&
+	       a->alarm_ms == b->alarm_ms && a->has_codename == b->has_codename &&
+	       strcmp(a->name, b->name) == 0 && strcmp(a->picture, b->picture) == 0 &&
+	       strcmp(a->wish, b->wish) == 0 && strcmp(a->topics, b->topics) == 0;
 }
 
 static void save(const struct room_row *row)
