@@ -156,6 +156,8 @@ static enum message_type type_of(enum event_kind kind)
 		return TYPE_CASE_MOVED;
 	case EVENT_EXPORTED:
 		return TYPE_EXPORTED;
+	case EVENT_BLOCKED:
+		return TYPE_ROOM_BLOCKED;
 	case EVENT_PICTURED:
 		return TYPE_CHAT_PICTURED;
 	case EVENT_STEPPED_IN:
@@ -183,7 +185,7 @@ static bool body_decode(const struct event_row *row, struct message *message)
 
 static bool is_kind(int kind)
 {
-	return (kind >= EVENT_OPENED && kind <= EVENT_EXPORTED) ||
+	return (kind >= EVENT_OPENED && kind <= EVENT_BLOCKED) ||
 	       (kind >= EVENT_PICTURED && kind <= EVENT_STEPPED_OUT);
 }
 
@@ -198,7 +200,7 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 	};
 	if (row->kind != EVENT_OPENED && row->kind != EVENT_MAILBOXED &&
 		row->kind != EVENT_ALARM_RAISED && row->kind != EVENT_STEPPED_IN &&
-		row->kind != EVENT_IDENTITY_MOVED) {
+		row->kind != EVENT_IDENTITY_MOVED && row->kind != EVENT_BLOCKED) {
 		return is_kind(row->kind);
 	}
 	struct message message;
@@ -213,6 +215,8 @@ bool event_to_change(const struct event_row *row, struct room_change *change)
 		change->alone = message.room_joined.handed;
 	} else if (row->kind == EVENT_IDENTITY_MOVED) {
 		change->revealed = message.identity_moved.step == WIRE_IDENTITY_OPENED;
+	} else if (row->kind == EVENT_BLOCKED) {
+		change->blocked_until_ms = message.room_blocked.until_ms;
 	} else {
 		change->alarm = message.alarm_raised.why;
 	}

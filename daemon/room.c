@@ -82,6 +82,7 @@ void room_apply(struct room_state *state, const struct room_change *change)
 		state->since_ms = change->at_ms;
 		state->phase = change->audience == WIRE_AUDIENCE_NOW ? WIRE_PHASE_WAITING
 								     : WIRE_PHASE_MAILBOX;
+		state->for_adults = change->audience == WIRE_AUDIENCE_COUNSELOR;
 		/* Who waits in silence waits too; a mailbox asks nothing before its first words. */
 		state->asked_ms = state->phase == WIRE_PHASE_WAITING ? change->at_ms : 0;
 		break;
@@ -147,6 +148,10 @@ void room_apply(struct room_state *state, const struct room_change *change)
 			state->revealed_ms = change->at_ms;
 		}
 		break;
+	case EVENT_BLOCKED:
+		state->blocked_ms = change->at_ms;
+		state->blocked_until_ms = change->blocked_until_ms;
+		break;
 	case EVENT_ACCOUNT_RESET:
 	case EVENT_ESCALATION_RAISED:
 	case EVENT_ESCALATION_MOVED:
@@ -184,6 +189,9 @@ void room_to_row(const struct room *room, struct room_row *row)
 					      : ROW_ALARM_NONE,
 		.alarm_ms = state->alarm_ms,
 		.revealed_ms = state->revealed_ms,
+		.blocked_ms = state->blocked_ms,
+		.blocked_until_ms = state->blocked_until_ms,
+		.for_adults = state->for_adults,
 		.has_codename = room->has_codename,
 	};
 	snprintf(row->name, sizeof(row->name), "%s", room->name);
@@ -213,6 +221,9 @@ void room_from_row(struct room *room, const struct room_row *row)
 		.alarm_why = row->alarm >= 0 ? (enum wire_alarm)row->alarm : WIRE_ALARM_UNANSWERED,
 		.alarm_ms = row->alarm_ms,
 		.revealed_ms = row->revealed_ms,
+		.blocked_ms = row->blocked_ms,
+		.blocked_until_ms = row->blocked_until_ms,
+		.for_adults = row->for_adults,
 	};
 	room->mood = row->mood;
 	room->visitor_seen = row->visitor_seen;

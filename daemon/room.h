@@ -43,6 +43,7 @@ enum event_kind {
 	EVENT_IDENTITY_MOVED = 16,
 	EVENT_CASE_MOVED = 17,
 	EVENT_EXPORTED = 18,
+	EVENT_BLOCKED = 19,
 	EVENT_PICTURED = 20, /* and these are seen in the room again */
 	EVENT_STEPPED_IN = 21,
 	EVENT_STEPPED_OUT = 22,
@@ -67,6 +68,7 @@ struct room_change {
 	enum wire_alarm alarm; /* alarm raised */
 	bool revealed; /* identity moved: sealed details were opened */
 	bool alone; /* stepped in: the supporter leaves */
+	int64_t blocked_until_ms; /* blocked: until then (UTC); 0: lifted */
 };
 
 struct room_state {
@@ -86,6 +88,8 @@ struct room_state {
 	enum wire_alarm alarm_why;
 	int64_t alarm_ms;
 	int64_t revealed_ms; /* sealed details were opened (UTC); 0: never */
+	int64_t blocked_ms, blocked_until_ms; /* its key is blocked, from and to; 0: it is not */
+	bool for_adults; /* opened to write to a counselor alone: no code was asked for */
 };
 
 /* The gravest words of a room that no counselor has looked at. On disk; see watch.h. */
@@ -122,6 +126,7 @@ struct room {
 	int64_t warned_until_ms; /* desk_warned_until() as members were told */
 	int64_t visitor_typing_until, supporter_typing_until; /* monotonic; 0: not */
 	int64_t adult_typing_until;
+	int64_t blocked_mono; /* the block ends then; 0: there is none */
 	int64_t nudged_mono; /* a counselor last asked to look; 0: never */
 	struct room_flag flag;
 
