@@ -27,6 +27,7 @@ let outdated = false;
 const connection = new Connection({
 	url: `${location.protocol.replace("http", "ws")}//${location.host}/ws`,
 	hello: () => ({ page: "console" }),
+	store,
 });
 const sound = new Sound(draw);
 const duties = new Duties({

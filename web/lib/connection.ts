@@ -6,9 +6,15 @@
  * silence ask and 5 s without an answer are enough. It must be back within 5 s of the network,
  * so the longest pause is 4 s, and an attempt is given up only after TCP's fourth try (7 s). And
  * timers stop while a tab is frozen: a gap between two ticks means that nothing is known.
+ *
+ * Where WebSockets bring nothing though the server answers, detour.ts fetches another way to open
+ * a socket. It may change the road under the same socket: it then opens a second time, and is
+ * greeted and welcomed again.
  */
 
+import { detour } from "./detour";
 import { PROTOCOL, SCHEMA_HASH } from "./protocol";
+import type { TabStore } from "./store";
 import type { WireRequest, Code, Of, RequestOf, WireEvent } from "./wire";
 
 const TICK_MS = 1000;
@@ -16,6 +22,7 @@ const SILENCE_MS = 5000; /* then ask */
 const ANSWER_MS = 5000; /* then offline */
 const PROBE_MS = 2000; /* the same after a freeze, or when somebody asked */
 const ATTEMPT_MS = 7500; /* from socket to welcome */
+const BLOCKED_MS = 3000; /* without one: perhaps it is the road */
 const REQUEST_MS = 15000;
 const PAUSE_MS = 500; /* first pause, doubled */
 const PAUSE_MAX_MS = 4000;
@@ -36,6 +43,8 @@ export interface Socket {
 	close(): void;
 }
 
+export type Open = (url: string, protocol: string) => Socket;
+
 export interface Clock {
 	now(): number; /* milliseconds, monotonic or not: jumps count as a freeze */
 	every(ms: number, run: () => void): () => void;
@@ -44,7 +53,9 @@ export interface Clock {
 export interface ConnectionOptions {
 	url: string;
 	hello: () => HelloFields;
-	socket?: (url: string, protocol: string) => Socket;
+	store?: Pick<TabStore, "read" | "write">; /* where a tab keeps which road works */
+	socket?: Open;
+	detour?: typeof detour;
 	clock?: Clock;
 	random?: () => number;
 }
@@ -94,13 +105,16 @@ export class Connection extends EventTarget {
 
 	readonly #url: string;
 	readonly #hello: () => HelloFields;
-	readonly #open: (url: string, protocol: string) => Socket;
+	readonly #store: ConnectionOptions["store"];
 	readonly #clock: Clock;
 	readonly #random: () => number;
 
+	#open: Open;
+	#detour: typeof detour | undefined; /* until taken, or while one is being looked for */
 	#stopTicking: (() => void) | undefined;
 	#socket: Socket | undefined;
 	#attemptAt = 0;
+	#blocked = false; /* this attempt was long enough */
 	#lastTick = 0;
 	#lastHeard = 0;
 	#askedAt: number | undefined;
@@ -113,7 +127,9 @@ export class Connection extends EventTarget {
 		super();
 		this.#url = options.url;
 		this.#hello = options.hello;
+		this.#store = options.store;
 		this.#open = options.socket ?? ((url, protocol) => new WebSocket(url, protocol) as Socket);
+		this.#detour = options.detour ?? detour;
 		this.#clock = options.clock ?? systemClock;
 		this.#random = options.random ?? Math.random;
 	}
@@ -130,6 +146,9 @@ export class Connection extends EventTarget {
 		this.#lastTick = this.#clock.now();
 		this.#stopTicking = this.#clock.every(TICK_MS / 4, () => this.#tick());
 		this.#attempt();
+		if (this.#store?.read("road")) {
+			void this.#takeDetour();
+		}
 	}
 
 	stop(): void {
@@ -170,6 +189,7 @@ export class Connection extends EventTarget {
 		this.#socket = socket;
 		this.#attemptAt = this.#clock.now();
 		this.#askedAt = undefined;
+		this.#blocked = false;
 		socket.onopen = () => this.#greet(socket);
 		socket.onmessage = (event) => this.#receive(event.data);
 		socket.onclose = (event) => this.#closed(event.code);
@@ -187,7 +207,7 @@ export class Connection extends EventTarget {
 			(error: unknown) => {
 				/* Not allowed: the server closes, and its close says whether to sign in again. */
 				const refused = error instanceof WireError && error.code === "not_allowed";
-				if (this.#socket === socket && !refused) {
+				if (this.#socket === socket && !refused && this.status !== "online") {
 					this.#lost();
 				}
 			},
@@ -210,6 +230,9 @@ export class Connection extends EventTarget {
 
 	#take(message: WireEvent): void {
 		if (message.type === "welcome") {
+			if (this.status === "online") {
+				this.#become("connecting", undefined); /* by another road: as new as any */
+			}
 			this.#become("online", undefined);
 		}
 		if (message.type === "batch") {
@@ -245,6 +268,9 @@ export class Connection extends EventTarget {
 		} else if (this.status !== "online") {
 			if (now - this.#attemptAt >= ATTEMPT_MS || frozen) {
 				this.#lost();
+			} else if (now - this.#attemptAt >= BLOCKED_MS && !this.#blocked) {
+				this.#blocked = true;
+				void this.#takeDetour();
 			}
 		} else if (frozen) {
 			this.#askedAt = undefined;
@@ -278,7 +304,28 @@ export class Connection extends EventTarget {
 		}
 	}
 
+	/* Perhaps it is not the network but the road: then the next attempt has another, at once. */
+	async #takeDetour(): Promise<void> {
+		const detour = this.#detour;
+		this.#detour = undefined;
+		try {
+			const open = await detour?.(this.#clock, this.#store);
+			if (open) {
+				this.#open = open;
+				if (this.#stopTicking && this.status !== "online") {
+					this.#drop();
+					this.#attempt();
+				}
+			}
+		} catch {
+			this.#detour = detour; /* no network: what fails next looks again */
+		}
+	}
+
 	#lost(): void {
+		if (this.status !== "online") {
+			void this.#takeDetour();
+		}
 		this.#drop();
 		/* Half fixed, half chance: a school comes back together, but not in one instant. */
 		const pause = this.#pause * (0.5 + this.#random() / 2);

@@ -32,6 +32,7 @@ let running = false;
 const connection = new Connection({
 	url: `${location.protocol.replace("http", "ws")}//${location.host}/ws`,
 	hello: () => (s.seq > 0 ? { page: "oversight", after: s.seq } : { page: "oversight" }),
+	store,
 });
 const sound = new Sound(draw);
 const reader = new Reader(connection, () => s, change);

@@ -23,6 +23,7 @@ function setUp() {
 		},
 		clock,
 		random: () => 1,
+		detour: () => Promise.reject(new Error("no network")),
 	});
 	connection.addEventListener("message", (event) => heard.push((event as Incoming).message));
 	connection.start();

@@ -80,7 +80,86 @@ export function posted(n: number, more: Partial<Extract<WireEvent, { type: "chat
 
 /* Lets promises that are settled run their continuations. */
 export async function settle(): Promise<void> {
-	for (let turn = 0; turn < 10; turn++) {
+	for (let turn = 0; turn < 20; turn++) {
 		await Promise.resolve();
+	}
+}
+
+interface Asked {
+	url: string;
+	headers: Record<string, string>;
+	signal: AbortSignal;
+	body: string;
+	keepalive: boolean;
+}
+
+/* The other end of fetch: answers when the test says so, the newest GET and the oldest open POST. */
+export class FakeServer {
+	readonly gets: Asked[] = [];
+	readonly posts: Asked[] = [];
+	readonly leaves: Asked[] = [];
+	#get: { resolve: (answer: Response) => void; reject: (error: Error) => void } | undefined;
+	#body: ReadableStreamDefaultController<Uint8Array> | undefined;
+	#open: { resolve: (answer: Response) => void; reject: (error: Error) => void }[] = [];
+
+	readonly fetch = ((url: string, init: RequestInit) => {
+		const asked: Asked = {
+			url,
+			headers: init.headers as Record<string, string>,
+			signal: init.signal ?? new AbortController().signal,
+			body: (init.body as string | undefined) ?? "",
+			keepalive: init.keepalive ?? false,
+		};
+		const list = { POST: this.posts, DELETE: this.leaves }[init.method ?? ""] ?? this.gets;
+		list.push(asked);
+		return new Promise<Response>((resolve, reject) => {
+			if (list === this.posts) {
+				this.#open.push({ resolve, reject });
+			} else if (list === this.gets) {
+				this.#get = { resolve, reject };
+				asked.signal.addEventListener("abort", () => reject(new Error("aborted")));
+			}
+		});
+	}) as typeof fetch;
+
+	async begin(status = 200): Promise<void> {
+		const body = new ReadableStream<Uint8Array>({ start: (controller) => void (this.#body = controller) });
+		this.#get?.resolve(new Response(body, { status }));
+		await settle();
+	}
+
+	async writeBytes(bytes: Uint8Array): Promise<void> {
+		this.#body?.enqueue(bytes);
+		await settle();
+	}
+
+	write(text: string): Promise<void> {
+		return this.writeBytes(new TextEncoder().encode(text));
+	}
+
+	async end(): Promise<void> {
+		this.#body?.close();
+		await settle();
+	}
+
+	/* The GET, begun or not, ends in the middle. */
+	async breakOff(): Promise<void> {
+		this.#get?.reject(new Error("network"));
+		try {
+			this.#body?.error(new Error("network"));
+		} catch {
+			/* ended before */
+		}
+		await settle();
+	}
+
+	async answer(status: number): Promise<void> {
+		this.#open.shift()?.resolve(new Response(null, { status }));
+		await settle();
+	}
+
+	async fail(): Promise<void> {
+		this.#open.shift()?.reject(new Error("network"));
+		await settle();
 	}
 }

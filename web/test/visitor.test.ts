@@ -44,6 +44,7 @@ function setUp(store: TabStore = tabStore(() => fail())) {
 				hello,
 				clock,
 				random: () => 0,
+				detour: () => Promise.reject(new Error("no network")),
 				socket: () => {
 					sockets.push(new FakeSocket());
 					return sockets[sockets.length - 1] as FakeSocket;

@@ -34,7 +34,7 @@ const session = new Session({
 	store,
 	school: writtenSchool(),
 	/* With what a managed device's address may say of it (?device=), which is sealed on arrival. */
-	makeConnection: (hello) => new Connection({ url: `${location.origin.replace(/^http/, "ws")}/ws${location.search}`, hello }),
+	makeConnection: (hello) => new Connection({ url: `${location.origin.replace(/^http/, "ws")}/ws${location.search}`, hello, store }),
 	changed: draw,
 	visible: () => document.visibilityState === "visible",
 	reload: () => location.reload(),
