@@ -18,10 +18,19 @@ test: setup-test
 test-now: $(unit_tests) $(programs) $(test_needs)
 	@tests/run $(unit_tests) $(test_runs)
 
+# Over programs that count: everything but browsers, the pages' own tests and fuzzing; then one
+# table, and build/coverage/index.html.
+.PHONY: coverage coverage-now
+coverage: setup-coverage
+	@$(MAKE) --no-print-directory COVERAGE=1 coverage-now
+
+coverage-now: $(protocol_generate) $(unit_tests) $(programs) $(test_needs)
+	@tests/coverage/run $(O) $(unit_tests) $(test_runs)
+
 check: setup-check
 	@$(MAKE) --no-print-directory check-now
 	@$(MAKE) --no-print-directory test-now
-	@$(MAKE) --no-print-directory SAN=1 SECONDS=20 test-now
+	@$(MAKE) --no-print-directory SAN=1 test-now
 
 check-now: check-format check-includes check-clang $(check_runs)
 
