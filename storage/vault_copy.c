@@ -25,10 +25,8 @@ static void draft_free(struct draft *draft)
 
 static void draft_discard(struct draft *draft)
 {
-	if (draft->path != NULL && draft->log != NULL) {
-		disk_remove(draft->path);
-		disk_remove(draft->log);
-	}
+	disk_remove(draft->path);
+	disk_remove(draft->log);
 	draft_free(draft);
 }
 
@@ -59,6 +57,15 @@ static enum vault_status draft_make(const char *path, struct draft *out)
 
 /* ---- check ---- */
 
+/* A page that could not be read is a line of the answer too, with SQLite's result code in it. */
+static enum vault_status status_of_line(const char *line, const char *vfs_name)
+{
+	static const char unread[] = "error code=";
+	const char *code = strstr(line, unread);
+	return code == NULL ? VAULT_INCONSISTENT
+			    : vault_handle_status(atoi(code + sizeof(unread) - 1), vfs_name);
+}
+
 /* The first line of integrity_check; VAULT_INCONSISTENT unless it is "ok". */
 static enum vault_status check_tables(
 	sqlite3 *db, const char *vfs_name, char *complaint, size_t size)
@@ -74,7 +81,7 @@ static enum vault_status check_tables(
 		if (line == NULL) {
 			status = VAULT_NO_MEMORY;
 		} else if (strcmp(line, "ok") != 0) {
-			status = VAULT_INCONSISTENT;
+			status = status_of_line(line, vfs_name);
 			sqlite3_snprintf((int)size, complaint, "%s", line);
 		}
 	}
@@ -234,8 +241,8 @@ static void backup_free(struct vault_backup *backup)
 static const char *vfs_name_of(sqlite3 *db)
 {
 	sqlite3_vfs *vfs = NULL;
-	int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-	return rc == SQLITE_OK && vfs != NULL ? vfs->zName : NULL;
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+	return vfs == NULL ? NULL : vfs->zName;
 }
 
 static enum vault_status backup_init(struct vault_backup *backup, sqlite3 *db)
