@@ -12,8 +12,14 @@ storage_tests := $(patsubst tests/unit/storage/%.c,$(O)/tests/unit/storage/%,$(w
 storage_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/storage/test_%,$(wildcard tests/unit/storage/*.c)))
 unit_tests += $(storage_tests)
 
+# What tests/unit/storage/os_fault.c stands in front of.
+storage_wrapped := malloc calloc strdup sodium_malloc open fcntl read write fsync fstat unlink \
+	renameat2 close sodium_init pthread_create sqlite3_vfs_register sqlite3_prepare_v2 \
+	sqlite3_prepare_v3 sqlite3_step sqlite3_exec sqlite3_file_control \
+	sqlite3_wal_checkpoint_v2 sqlite3_backup_step
+
 $(storage_tests): $(O)/tests/unit/storage/%: $(O)/tests/unit/storage/%.o $(storage_test_lib) $(storage_lib)
-	$(link) $^ $(storage_libs)
+	$(link) $^ $(storage_wrapped:%=-Wl,--wrap=%) $(storage_libs)
 
 .PHONY: storage-test
 storage-test: $(storage_tests)

@@ -58,6 +58,8 @@ static bool concerns(const struct fault_file *file, enum fault_kind kind)
 		return file->main && kind == FAULT_WRITE;
 	case FAULT_MAIN_SYNC:
 		return file->main && kind == FAULT_SYNC;
+	case FAULT_EACH:
+		return true;
 	default:
 		return fault.kind == kind;
 	}
@@ -116,7 +118,8 @@ static int on_sync(sqlite3_file *file, int flags)
 
 static int on_file_size(sqlite3_file *file, sqlite3_int64 *size)
 {
-	return real_of(file)->pMethods->xFileSize(real_of(file), size);
+	int code = check(file, FAULT_SIZE);
+	return code != SQLITE_OK ? code : real_of(file)->pMethods->xFileSize(real_of(file), size);
 }
 
 static int on_lock(sqlite3_file *file, int level)
@@ -200,7 +203,8 @@ static int on_open(
 	fault_file->main = (flags & SQLITE_OPEN_MAIN_DB) != 0;
 	int code = real_vfs->xOpen(real_vfs, name, fault_file->real, flags, out_flags);
 	file->pMethods = fault_file->real->pMethods != NULL ? &methods : NULL;
-	return code;
+	/* Open, and yet failed: whoever opened it has to close it. */
+	return code == SQLITE_OK ? check(file, FAULT_OPEN) : code;
 }
 
 void fault_register(void)

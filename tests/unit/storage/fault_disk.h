@@ -14,6 +14,9 @@ enum fault_kind {
 	FAULT_READ,
 	FAULT_MAIN_WRITE, /* FAULT_WRITE, but only to the database file, not to its log */
 	FAULT_MAIN_SYNC,
+	FAULT_SIZE, /* xFileSize */
+	FAULT_OPEN, /* xOpen */
+	FAULT_EACH, /* any of these */
 };
 
 /* Registers the VFS; again is fine. */
