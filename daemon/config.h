@@ -35,6 +35,9 @@ struct config {
 	int64_t connections, rooms;
 	int64_t credits, credits_per_s; /* a session's bucket */
 	int64_t shared_credits, shared_credits_per_s; /* all sessions behind one address together */
+	int64_t total_credits, total_credits_per_s; /* everybody; beyond it there is pressure */
+	int64_t rooms_per_min, waiting; /* the same of rooms opened, and of rooms that wait */
+	int64_t stream_grace_ms; /* a session over plain HTTP outlives its connection by this */
 	int64_t queue_bytes; /* direct replies waiting for one session */
 	int64_t feed_frames; /* newest frames kept per room feed */
 	int64_t oversight_frames;

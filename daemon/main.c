@@ -135,6 +135,7 @@ static int start_network(struct harkd *harkd, char *problem, size_t size)
 		.device_header = config->escrow_device_header,
 		.connections_max = (unsigned)config->connections,
 		.handshake_ms = 10000,
+		.stream_grace_ms = (unsigned)config->stream_grace_ms,
 		.ping_ms = 20000,
 		.dead_ms = 45000,
 		.control_path = harkd->control_path,

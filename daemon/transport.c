@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/frame.h"
+#include "daemon/transport_stream.h"
 #include "daemon/transport_wire.h"
 #include "daemon/xalloc.h"
 
@@ -160,6 +161,7 @@ static void on_due(uv_timer_t *timer)
 		connection_end((struct connection *)(void *)((char *)due -
 							     offsetof(struct connection, due)));
 	}
+	streams_end_due(transport);
 }
 
 /* A connection that does not get on with what it is doing. */
@@ -178,6 +180,9 @@ static void sweep_one(struct connection *connection, uint64_t now_ms)
 		if (waited_ms >= connection->transport->options.handshake_ms) {
 			connection_kill(connection);
 		}
+		return;
+	case PHASE_STREAM:
+		reader_sweep(connection, now_ms);
 		return;
 	case PHASE_OPEN:
 		ws_sweep(connection, now_ms);
@@ -202,6 +207,7 @@ static void on_sweep(uv_timer_t *timer)
 		transport->sweep_at = at->next;
 		sweep_one(connection_of_link(at), now_ms);
 	}
+	streams_sweep(transport, now_ms);
 	listen_resume(transport);
 }
 
@@ -214,6 +220,9 @@ static uint64_t tick_ms(const struct transport_options *options)
 	}
 	if (options->dead_ms < shortest) {
 		shortest = options->dead_ms;
+	}
+	if (options->stream_grace_ms < shortest) {
+		shortest = options->stream_grace_ms;
 	}
 	shortest /= SWEEP_FRACTION;
 	if (shortest < TICK_MIN_MS) {
@@ -238,12 +247,13 @@ static struct transport *transport_create(const struct transport_options *option
 	link_init(&transport->due);
 	link_init(&transport->controls);
 	transport->sweep_at = &transport->connections;
-	transport->listen_fd = transport->spare_fd = -1;
+	transport->listen_fd = transport->spare_fd = transport->hangup_fd = -1;
 	transport->scratch = xmalloc(SCRATCH_HEADROOM + SCRATCH_SIZE);
 	open_timer(transport, &transport->due_timer);
 	open_timer(transport, &transport->sweep_timer);
 	open_timer(transport, &transport->stop_timer);
 	http_start(transport);
+	streams_start(transport);
 	return transport;
 }
 
@@ -251,6 +261,7 @@ static void transport_free(struct transport *transport)
 {
 	assert(link_alone(&transport->connections));
 	http_finish(transport);
+	streams_finish(transport);
 	free_path(transport->options.listen);
 	free_path(transport->options.tls_cert);
 	free_path(transport->options.tls_key);
@@ -330,6 +341,8 @@ void transport_stop(struct transport *transport, void (*stopped)(void *data), vo
 	uv_timer_stop(&transport->due_timer);
 	listen_close(transport);
 	control_close(transport);
+	streams_stop(transport);
+	hangup_close(transport);
 	uv_timer_start(&transport->stop_timer, on_stop, 0, 0);
 }
 
@@ -343,6 +356,7 @@ int transport_start(
 		(transport->tls && tls_check(transport->options.tls_cert,
 					   transport->options.tls_key, problem, size) != 0) ||
 		library_open(transport, problem, size) != 0 ||
+		hangup_open(transport, problem, size) != 0 ||
 		listen_open(transport, problem, size) != 0 ||
 		control_open(transport, problem, size) != 0) {
 		transport_stop(transport, NULL, NULL);

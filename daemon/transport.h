@@ -25,6 +25,7 @@ struct transport_options {
 	const char *const *trusted_proxies;
 	unsigned connections_max; /* WebSockets held at once; further upgrades get 503 */
 	unsigned handshake_ms; /* a half-sent request or stalled frame is cut after this */
+	unsigned stream_grace_ms; /* a session over plain HTTP outlives its GET by this */
 	unsigned ping_ms, dead_ms; /* silence before a ping; before the connection is dropped */
 	const char *device_header; /* a trusted proxy's, naming the device; NULL or empty: none */
 	const char *control_path; /* Unix socket for the hark command; NULL: none */
@@ -48,6 +49,9 @@ void transport_drain(struct transport *transport);
  * the loop and the memory is free.
  */
 void transport_stop(struct transport *transport, void (*stopped)(void *data), void *data);
+
+/* From here on addresses are hashed with this key: nobody can tell who had which bucket before. */
+void transport_set_bucket_key(struct transport *transport, const uint8_t key[16]);
 
 /* Re-reads the TLS files (SIGHUP). 0, or -1 with a sentence. */
 int transport_reload(struct transport *transport, char *problem, size_t size);

@@ -1,7 +1,7 @@
 # daemon/transport.mk: the network part of the daemon, its embedded files, and the echo program
 # that stands in for the daemon in the transport's own tests. Included from daemon/build.mk.
 
-transport_src := $(wildcard daemon/transport*.c) daemon/frame.c daemon/assets.c
+transport_src := $(wildcard daemon/transport*.c) daemon/frame.c daemon/idmap.c daemon/assets.c
 transport_cflags := $(shell $(PKG_CONFIG) --cflags libwebsockets libuv libsodium openssl 2>/dev/null)
 transport_libs := $(shell $(PKG_CONFIG) --libs libwebsockets libuv libsodium openssl 2>/dev/null)
 transport_obj := $(transport_src:%.c=$(O)/%.o)

@@ -68,6 +68,8 @@ static const char *reason_of(int status)
 		return "Not Found";
 	case 405:
 		return "Method Not Allowed";
+	case 409:
+		return "Conflict";
 	case 411:
 		return "Length Required";
 	case 413:
@@ -132,9 +134,14 @@ static void put_headers(
 	put(text, "HTTP/1.1 %d %s\r\n", answer->status, reason_of(answer->status));
 	put_date(text);
 	if (answer->status != 204) {
-		put(text, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-			answer->type == NULL ? "text/plain; charset=utf-8" : answer->type,
-			answer->size);
+		put(text, "Content-Type: %s\r\n",
+			answer->type == NULL ? "text/plain; charset=utf-8" : answer->type);
+	}
+	if (answer->open) {
+		put(text, "X-Accel-Buffering: no\r\n%s",
+			answer->chunked ? "Transfer-Encoding: chunked\r\n" : "");
+	} else if (answer->status != 204) {
+		put(text, "Content-Length: %zu\r\n", answer->size);
 	}
 	put(text, "Cache-Control: %s\r\n",
 		answer->immutable ? "public, max-age=31536000, immutable" : "no-store");
@@ -211,6 +218,23 @@ int answer_send(struct connection *connection, const struct answer *answer)
 	lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
 	lws_callback_on_writable(connection->wsi);
 	return 0;
+}
+
+int answer_open(struct connection *connection, const char *type, bool chunked)
+{
+	unsigned char *scratch = connection->transport->scratch + SCRATCH_HEADROOM;
+	struct text head = {.bytes = (char *)scratch, .size = HEADERS_MAX};
+	const struct answer answer = {
+		.status = 200,
+		.type = type,
+		.policy = POLICY_ASSET,
+		.close = true,
+		.open = true,
+		.chunked = chunked,
+	};
+
+	put_headers(&head, connection, &answer);
+	return send_rest(connection, scratch, head.used, false) ? 0 : -1;
 }
 
 int answer_text(struct connection *connection, int status, const char *text, bool close)

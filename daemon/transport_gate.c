@@ -1,6 +1,7 @@
 /*
  * Who may become a WebSocket. Everything is asked before the library sees an upgrade in it, while
  * a plain HTTP answer can still say why not; once accepted, the session decides about the rest.
+ * And who it is that has come, by WebSocket or otherwise.
  */
 #include <libwebsockets.h>
 
@@ -44,4 +45,28 @@ int gate_upgrade(struct connection *connection)
 		return http_refuse(connection, 503, "Full, or about to stop. Come back soon.\n");
 	}
 	return 0;
+}
+
+struct session *gate_session(
+	struct connection *connection, void *wire, void (*wake)(void *wire), int *refusal)
+{
+	const struct transport *transport = connection->transport;
+	char cookie[COOKIE_VALUE_MAX];
+	bool has_cookie = connection_staff_cookie(connection, cookie);
+	struct peer_address address = connection_address(connection);
+	struct peer_texts texts;
+	struct session_details details = {texts.address, texts.agent, texts.device};
+	struct session_peer peer = {
+		.wire = wire,
+		.details = &details,
+		.wake = wake,
+		.cookie = has_cookie ? cookie : NULL,
+		.bucket = peer_bucket(&address, transport->options.bucket_key),
+	};
+
+	connection_texts(connection, &texts);
+	struct session *session = session_create(transport->options.server, &peer, refusal);
+	explicit_bzero(&texts, sizeof texts);
+	connection_wipe_headers(connection);
+	return session;
 }

@@ -11,6 +11,7 @@
 #include "daemon/transport_answer.h"
 #include "daemon/transport_picture.h"
 #include "daemon/transport_post.h"
+#include "daemon/transport_stream.h"
 
 enum {
 	PATH_SIZE = 256, /* bytes, with the terminator */
@@ -189,7 +190,7 @@ static int serve_get(struct connection *connection, const char *path)
 	if (strcmp(path, "/ws") == 0) {
 		return answer_text(connection, 400, "This is the WebSocket's address.\n", false);
 	}
-	if (find_post(path) >= 0) {
+	if (find_post(path) >= 0 || strcmp(path, "/send") == 0) {
 		return answer_send(connection,
 			&(struct answer){.status = 405, .allow = "POST", .policy = POLICY_ASSET});
 	}
@@ -223,7 +224,8 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	connection_note_proxy(connection);
 	connection_wipe_headers(connection);
 	if (connection->post != NULL || connection->picture != NULL ||
-		connection->sending != NULL || has_strange_body(connection, method)) {
+		connection->sending != NULL || connection->reader != NULL ||
+		connection->send != NULL || has_strange_body(connection, method)) {
 		return http_refuse(connection, 400, "This request makes no sense here.\n");
 	}
 	if (size >= sizeof path || memchr(in, '\0', size) != NULL) {
@@ -233,6 +235,12 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	path[size] = '\0';
 	if (picture_is_path(path)) {
 		return picture_request(connection, path, method);
+	}
+	if (strcmp(path, "/events") == 0) {
+		return reader_request(connection, method);
+	}
+	if (strcmp(path, "/send") == 0 && method == LWSHUMETH_POST) {
+		return send_begin(connection);
 	}
 	if (method == LWSHUMETH_GET || method == LWSHUMETH_HEAD) {
 		return serve_get(connection, path);
@@ -254,6 +262,9 @@ int http_writable(struct connection *connection)
 	if (connection->sending != NULL) {
 		return answer_go_on(connection);
 	}
+	if (connection->reader != NULL) {
+		return reader_writable(connection);
+	}
 	return connection->picture != NULL ? picture_send_answer(connection)
 					   : post_send_reply(connection);
 }
@@ -261,6 +272,8 @@ int http_writable(struct connection *connection)
 void http_gone(struct connection *connection)
 {
 	post_gone(connection);
+	send_gone(connection);
+	reader_gone(connection);
 	picture_gone(connection);
 	answer_gone(connection);
 }

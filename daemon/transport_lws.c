@@ -43,6 +43,8 @@ enum {
 	TX_PACKET = 1 << 20, /* bytes; no frame is larger */
 	HEADERS_MAX = 8192, /* bytes of a request's; a school's other cookies come along */
 	FORWARDED_MAX = 1024, /* bytes */
+	AUTHORIZATION_MAX = 256, /* bytes */
+	CUSTOM_NAME_SIZE = 72, /* bytes of a header's name */
 	KEEPALIVE_S = 5,
 	BACKSTOP_S = 30,
 };
@@ -197,16 +199,31 @@ bool connection_secure(struct connection *connection)
 	       strcmp(proto, "https") == 0;
 }
 
-/* A header by its name, which the library wants in lower case with a colon. */
-static bool custom_header(struct connection *connection, const char *name, char *out, size_t size)
+/* The library wants a header's name in lower case with a colon. */
+static int custom_name(const char *name, char wanted[CUSTOM_NAME_SIZE])
 {
-	char wanted[72];
-	int length = snprintf(wanted, sizeof wanted, "%s:", name);
+	int length = snprintf(wanted, CUSTOM_NAME_SIZE, "%s:", name);
 
 	for (char *at = wanted; *at != '\0'; at++) {
 		*at = (char)tolower((unsigned char)*at);
 	}
+	return length;
+}
+
+bool connection_custom(struct connection *connection, const char *name, char *out, size_t size)
+{
+	char wanted[CUSTOM_NAME_SIZE];
+	int length = custom_name(name, wanted);
+
 	return lws_hdr_custom_copy(connection->wsi, out, (int)size, wanted, length) > 0;
+}
+
+bool connection_has_custom(struct connection *connection, const char *name)
+{
+	char wanted[CUSTOM_NAME_SIZE];
+	int length = custom_name(name, wanted);
+
+	return lws_hdr_custom_length(connection->wsi, wanted, length) >= 0;
 }
 
 void connection_texts(struct connection *connection, struct peer_texts *texts)
@@ -223,7 +240,7 @@ void connection_texts(struct connection *connection, struct peer_texts *texts)
 		texts->agent[0] = '\0';
 	}
 	bool named = name != NULL && name[0] != '\0' && is_proxy(transport, &direct) &&
-		     custom_header(connection, name, texts->device, sizeof texts->device);
+		     connection_custom(connection, name, texts->device, sizeof texts->device);
 	if (!named && lws_get_urlarg_by_name(connection->wsi, "device=", texts->device,
 			      sizeof texts->device) == NULL) {
 		texts->device[0] = '\0';
@@ -233,7 +250,7 @@ void connection_texts(struct connection *connection, struct peer_texts *texts)
 void connection_wipe_headers(struct connection *connection)
 {
 	struct peer_texts texts;
-	char forwarded[FORWARDED_MAX];
+	char forwarded[FORWARDED_MAX], key[AUTHORIZATION_MAX];
 
 	connection_texts(connection, &texts);
 	wipe_read(texts.agent);
@@ -241,6 +258,10 @@ void connection_wipe_headers(struct connection *connection)
 	if (connection_header(connection, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded)) {
 		wipe_read(forwarded);
 		explicit_bzero(forwarded, sizeof forwarded);
+	}
+	if (connection_header(connection, WSI_TOKEN_HTTP_AUTHORIZATION, key, sizeof key)) {
+		wipe_read(key);
+		explicit_bzero(key, sizeof key);
 	}
 	explicit_bzero(&texts, sizeof texts);
 	wipe_stack();

@@ -13,6 +13,7 @@
 #include "daemon/transport_answer.h"
 #include "daemon/transport_picture.h"
 #include "daemon/transport_post.h"
+#include "daemon/transport_stream.h"
 #include "daemon/xalloc.h"
 
 enum {
@@ -84,7 +85,7 @@ void post_gone(struct connection *connection)
 }
 
 /* "application/json", with parameters or without. */
-static bool is_json(struct connection *connection)
+bool post_is_json(struct connection *connection)
 {
 	static const char json[] = "application/json";
 	char type[64];
@@ -112,7 +113,7 @@ static int judge_post(struct connection *connection, const struct post *post, co
 		return 413;
 	}
 	bool bare = post->kind == HTTP_POST_LOGOUT || post->kind == HTTP_POST_LEAVE;
-	if (!is_json(connection) && !(bare && post->announced == 0)) {
+	if (!post_is_json(connection) && !(bare && post->announced == 0)) {
 		*text = "The body must be application/json.\n";
 		return 415;
 	}
@@ -144,10 +145,13 @@ int post_begin(struct connection *connection, enum http_post kind)
 	return 0;
 }
 
-int http_body(struct connection *connection, const void *bytes, size_t size)
+int http_body(struct connection *connection, void *bytes, size_t size)
 {
 	struct post *post = connection->post;
 
+	if (connection->send != NULL) {
+		return send_body(connection, bytes, size);
+	}
 	if (connection->picture != NULL) {
 		return picture_body(connection, bytes, size);
 	}
@@ -196,6 +200,9 @@ int http_body_complete(struct connection *connection)
 	struct post *post = connection->post;
 	char cookie[COOKIE_VALUE_MAX];
 
+	if (connection->send != NULL) {
+		return send_complete(connection);
+	}
 	if (connection->picture != NULL) {
 		return picture_body_complete(connection);
 	}
@@ -204,6 +211,9 @@ int http_body_complete(struct connection *connection)
 	}
 	if (post->refusal != 0) {
 		return answer_text(connection, post->refusal, post->refusal_text, false);
+	}
+	if (post->kind == HTTP_POST_LEAVE) {
+		send_leave(connection);
 	}
 	bool has_cookie = connection_staff_cookie(connection, cookie);
 	struct peer_address address = connection_address(connection);

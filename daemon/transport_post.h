@@ -8,5 +8,6 @@
 int post_begin(struct connection *connection, enum http_post kind);
 int post_send_reply(struct connection *connection); /* if it has come */
 void post_gone(struct connection *connection);
+bool post_is_json(struct connection *connection); /* by its Content-Type */
 
 #endif

@@ -7,6 +7,10 @@
  *	transport_lws.c     the library: its settings, its callback, its end
  *	transport_gate.c    who may upgrade to a WebSocket, and who asks
  *	transport_ws.c      frames out, messages in, heartbeat, close codes
+ *	transport_stream.c  the same over plain HTTP: sessions, and what is kept for them
+ *	transport_reader.c  the GETs that read them
+ *	transport_send.c    the posts that speak to them
+ *	transport_hangup.c  who goes away while being answered
  *	transport_http.c    what is asked for: pages, files, posts
  *	transport_answer.c  and how it is answered
  *	transport_post.c    bodies, and replies that come later
@@ -16,6 +20,7 @@
  *	transport_tls.c     certificates
  *	transport_wipe.c    the library's memory, wiped when it is given back
  *	transport_peer.c    addresses, origins, cookies (pure)
+ *	transport_fields.c  the headers of streams (pure)
  *	transport_utf8.c    text as it arrives (pure)
  *	transport_socket.c  listening Unix sockets
  *
@@ -41,8 +46,11 @@ struct lws_vhost;
 struct picture;
 struct post;
 struct post_desk;
+struct reader;
+struct send;
 struct sending;
 struct session;
+struct streams;
 
 enum {
 	COOKIE_VALUE_MAX = 128, /* bytes of a session cookie's value, with its terminator */
@@ -60,6 +68,7 @@ enum phase {
 	PHASE_REQUEST, /* a request is being received, or awaited */
 	PHASE_WORKING, /* the daemon is thinking about a post */
 	PHASE_SENDING, /* an answer too large for one write is on its way */
+	PHASE_STREAM, /* a stream is read, or its end is on its way */
 	PHASE_OPEN, /* a WebSocket with a session */
 	PHASE_CLOSING, /* the close frame is to be sent or was; nothing else will be */
 };
@@ -73,6 +82,8 @@ struct connection {
 	struct post *post; /* being received, or waiting for its reply; else NULL */
 	struct picture *picture; /* being received, decoded, looked for or sent; else NULL */
 	struct sending *sending; /* an answer under way; else NULL */
+	struct reader *reader; /* PHASE_STREAM; else NULL */
+	struct send *send; /* a message being received; else NULL */
 	uint64_t since_ms; /* start of the phase, or last progress in it (loop time) */
 	uint64_t heard_ms; /* last byte from a WebSocket (loop time) */
 	uint64_t message_since_ms; /* first piece of the unfinished message; 0: none */
@@ -95,11 +106,14 @@ struct transport {
 	struct link connections; /* all of them */
 	struct link due; /* to be closed from the loop, not from where they are */
 	struct link *sweep_at; /* the next one the sweep looks at, or the list's head */
-	unsigned connection_count, session_count;
+	unsigned connection_count, session_count; /* sessions of streams, too */
+	struct streams *streams; /* the sessions over plain HTTP */
 	struct peer_address *trusted;
 	size_t trusted_count;
 	uv_poll_t listener;
 	int listen_fd, spare_fd;
+	uv_poll_t hangup;
+	int hangup_fd;
 	int port;
 	uv_timer_t due_timer, sweep_timer, stop_timer;
 	uv_pipe_t control;
@@ -159,6 +173,9 @@ struct peer_texts {
 };
 
 void connection_texts(struct connection *connection, struct peer_texts *texts);
+/* A header by its name, for those that have no token. */
+bool connection_custom(struct connection *connection, const char *name, char *out, size_t size);
+bool connection_has_custom(struct connection *connection, const char *name);
 
 /* transport_wipe.c */
 void wipe_begin(void); /* before the library is used */
@@ -169,6 +186,15 @@ void wipe_stack(void); /* what functions that have returned left below the calle
 
 /* transport_gate.c: 0 lets the upgrade go on; -1: answered, close. */
 int gate_upgrade(struct connection *connection);
+/* The session of whoever has come; NULL: *refusal is the code to say. */
+struct session *gate_session(
+	struct connection *connection, void *wire, void (*wake)(void *wire), int *refusal);
+
+/* transport_hangup.c: 0, or -1 with a sentence. */
+int hangup_open(struct transport *transport, char *problem, size_t size);
+void hangup_close(struct transport *transport);
+void hangup_watch(struct connection *connection);
+void hangup_forget(struct connection *connection); /* before its socket closes */
 
 /* transport_ws.c; what the library's callback is to return. */
 int ws_established(struct connection *connection);
@@ -181,7 +207,7 @@ void ws_sweep(struct connection *connection, uint64_t now_ms);
 
 /* transport_http.c, and _post.c and _answer.c below it; likewise. */
 int http_request(struct connection *connection, const char *path, size_t size);
-int http_body(struct connection *connection, const void *bytes, size_t size);
+int http_body(struct connection *connection, void *bytes, size_t size);
 int http_body_complete(struct connection *connection);
 int http_writable(struct connection *connection);
 void http_gone(struct connection *connection);

@@ -96,18 +96,6 @@ int ws_writable(struct connection *connection)
 int ws_established(struct connection *connection)
 {
 	struct transport *transport = connection->transport;
-	char cookie[COOKIE_VALUE_MAX];
-	bool has_cookie = connection_staff_cookie(connection, cookie);
-	struct peer_address address = connection_address(connection);
-	struct peer_texts texts;
-	struct session_details details = {texts.address, texts.agent, texts.device};
-	struct session_peer peer = {
-		.wire = connection,
-		.details = &details,
-		.wake = on_wake,
-		.cookie = has_cookie ? cookie : NULL,
-		.bucket = peer_bucket(&address, transport->options.bucket_key),
-	};
 	int refusal = CLOSE_TRY_LATER;
 
 	http_gone(connection);
@@ -115,10 +103,7 @@ int ws_established(struct connection *connection)
 	connection->counted = true;
 	connection->heard_ms = transport_now(transport);
 	connection_enter(connection, PHASE_OPEN);
-	connection_texts(connection, &texts);
-	connection->session = session_create(transport->options.server, &peer, &refusal);
-	explicit_bzero(&texts, sizeof texts);
-	connection_wipe_headers(connection);
+	connection->session = gate_session(connection, connection, on_wake, &refusal);
 	if (connection->session == NULL) {
 		begin_close(connection, refusal);
 		return 0;

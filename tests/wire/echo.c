@@ -452,6 +452,8 @@ static void parse(struct transport_options *options, struct server *server, char
 			server->session_max = (unsigned)atoi(value);
 		} else if (strcmp(name, "--handshake-ms") == 0) {
 			options->handshake_ms = (unsigned)atoi(value);
+		} else if (strcmp(name, "--grace-ms") == 0) {
+			options->stream_grace_ms = (unsigned)atoi(value);
 		} else if (strcmp(name, "--ping-ms") == 0) {
 			options->ping_ms = (unsigned)atoi(value);
 		} else if (strcmp(name, "--dead-ms") == 0) {
@@ -497,6 +499,7 @@ int main(int argc, char **argv)
 		.listen = "127.0.0.1",
 		.connections_max = 10000,
 		.handshake_ms = 10000,
+		.stream_grace_ms = 30000,
 		.ping_ms = 30000,
 		.dead_ms = 60000,
 		.bucket_key = "0123456789abcde",
