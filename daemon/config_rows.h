@@ -5,7 +5,7 @@
 #include "daemon/option.h"
 
 enum {
-	CONFIG_OPTIONS = 62,
+	CONFIG_OPTIONS = 66,
 };
 
 extern const struct option config_options[CONFIG_OPTIONS + 1]; /* ended by a NULL section */
