@@ -6,7 +6,7 @@
 #   make test       set up, build, run every test; ends with "N passed, N failed"
 #   make coverage   which lines and branches of the C code the tests take; build/coverage
 #   make check      test, plus format, includes, generated files, ASan+UBSan
-#   make fuzz       the decoder and the configuration, under libFuzzer, SECONDS=60 each
+#   make fuzz       every parser under libFuzzer: RUNS=1000000 each, or SECONDS= if that is less
 #   make bench      measure, print a table, write build/bench.json
 #   make install    DESTDIR= PREFIX=/usr/local
 #
@@ -44,6 +44,17 @@ test_runs :=
 test_needs :=
 check_runs :=
 generated :=
+
+# Each fuzzer for this long in make test; make fuzz is for finding things.
+fuzz_test_s := 2
+
+# Under libFuzzer, over the kept corpus $(1), with inputs of up to $(2) bytes; what it finds new
+# stays out of the tree.
+define run_fuzzer
+@found=$$(mktemp -d) && trap 'rm -rf "$$found"' EXIT && \
+$< -runs=$(or $(RUNS),1000000) $(if $(SECONDS),-max_total_time=$(SECONDS)) -max_len=$(2) -timeout=30 \
+	-print_final_stats=1 -artifact_prefix=$(O)/fuzz/ "$$found" $(1)
+endef
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

@@ -7,6 +7,7 @@
 #include "daemon/acts.h"
 #include "daemon/audit.h"
 #include "daemon/clock.h"
+#include "daemon/csv.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/rooms.h"
@@ -83,28 +84,12 @@ static void put_string(struct export *export, const char *string)
 	put(export, string, strlen(string));
 }
 
-/* ---- CSV (RFC 4180) ---- */
+/* ---- CSV ---- */
 
-/*
- * In quotes, which are doubled. A text that a spreadsheet would take for a formula gets a ' in
- * front: what a student wrote must not run on a counselor's machine.
- */
 static void put_cell(struct export *export, const char *bytes, size_t size)
 {
-	char *out = reserve(export, 2 * size + 4);
-	char *at = out;
-	*at++ = '"';
-	if (size > 0 && strchr("=+-@\t\r", bytes[0]) != NULL) {
-		*at++ = '\'';
-	}
-	for (size_t i = 0; i < size; i++) {
-		if (bytes[i] == '"') {
-			*at++ = '"';
-		}
-		*at++ = bytes[i];
-	}
-	*at++ = '"';
-	export->size += (size_t)(at - out);
+	char *out = reserve(export, csv_cell_bound(size));
+	export->size += csv_cell(out, bytes, size);
 }
 
 static void format_time(int64_t at_ms, char *out, size_t size)

@@ -37,10 +37,10 @@ $(picture_tests): $(O)/tests/unit/picture/%: $(O)/tests/unit/picture/%.o $(pictu
 picture-test: $(picture_tests)
 	tests/run $(picture_tests)
 
-# What anybody may send, for a sixth of SECONDS over the kept corpus; and with libFuzzer.
+# What anybody may send, over the kept corpus; and with libFuzzer.
 fuzz_picture := $(O)/tests/fuzz/fuzz_picture
 test_needs += $(fuzz_picture)
-test_runs += "$(fuzz_picture) $(shell expr $(or $(SECONDS),60) / 6) tests/fuzz/corpus/picture"
+test_runs += "$(fuzz_picture) $(fuzz_test_s) tests/fuzz/corpus/picture"
 
 $(fuzz_picture): $(O)/tests/fuzz/fuzz_picture.o $(O)/tests/fuzz/drive.o $(picture_lib)
 	$(link) $^ $(picture_libs)
@@ -51,6 +51,4 @@ $(O)/fuzz/fuzz_picture: tests/fuzz/fuzz_picture.c $(filter-out picture/sandbox.c
 
 .PHONY: fuzz-picture
 fuzz-picture: $(O)/fuzz/fuzz_picture
-	@found=$$(mktemp -d) && trap 'rm -rf "$$found"' EXIT && \
-	$< -max_total_time=$(or $(SECONDS),60) -max_len=65536 -timeout=30 \
-		-artifact_prefix=$(O)/fuzz/ "$$found" tests/fuzz/corpus/picture
+	$(call run_fuzzer,tests/fuzz/corpus/picture,65536)

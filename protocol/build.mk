@@ -57,26 +57,24 @@ $(protocol_tests): $(O)/tests/unit/protocol/%: $(O)/tests/unit/protocol/%.o $(pr
 protocol-test: $(protocol_tests)
 	tests/run $^
 
-# ---- fuzzing: SECONDS (60) over the kept corpus ----
+# ---- fuzzing ----
 
 fuzz_decode := $(O)/tests/fuzz/fuzz_decode
 fuzz_decode_corpus := tests/fuzz/corpus/decode
-test_runs += "$(fuzz_decode) $(or $(SECONDS),60) $(fuzz_decode_corpus)"
+test_runs += "$(fuzz_decode) $(fuzz_test_s) $(fuzz_decode_corpus)"
 test_needs += $(fuzz_decode)
 
 $(fuzz_decode): $(O)/tests/fuzz/fuzz_decode.o $(O)/tests/fuzz/drive.o $(protocol_lib)
 	$(link) $^ $(protocol_libs)
 
-# With libFuzzer, which wants clang; what it finds new stays out of the tree.
+# With libFuzzer, which wants clang.
 $(O)/fuzz/fuzz_decode: tests/fuzz/fuzz_decode.c $(protocol_src)
 	@mkdir -p $(@D)
 	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ $(protocol_libs)
 
 .PHONY: fuzz-decode fuzz-decode-seeds
 fuzz-decode: $(O)/fuzz/fuzz_decode
-	@found=$$(mktemp -d) && trap 'rm -rf "$$found"' EXIT && \
-	$< -max_total_time=$(or $(SECONDS),60) -max_len=65536 -artifact_prefix=$(O)/fuzz/ \
-		"$$found" $(fuzz_decode_corpus)
+	$(call run_fuzzer,$(fuzz_decode_corpus),65536)
 
 # After a change of messages.def.
 $(O)/tests/fuzz/seed_decode: $(O)/tests/fuzz/seed_decode.o $(O)/tests/unit/protocol/sample.o $(protocol_lib)

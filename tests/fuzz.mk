@@ -1,42 +1,38 @@
-# Fuzzing what is not the protocol's: SECONDS (a third of it) over the kept corpus.
+# Fuzzing what is not the protocol's nor the pictures': a moment of each in make test, over the kept
+# corpus; make fuzz for as long as it takes. One row a fuzzer: what it is built of, and its longest
+# input in bytes.
 
-fuzz_config := $(O)/tests/fuzz/fuzz_config
-test_needs += $(fuzz_config)
-test_runs += "$(fuzz_config) $(shell expr $(or $(SECONDS),60) / 3) tests/fuzz/corpus/config"
+fuzzers := config phrases peer codename csv
 
-$(fuzz_config): $(O)/tests/fuzz/fuzz_config.o $(O)/tests/fuzz/drive.o $(daemon_lib)
-	$(link) $^
+fuzz_config_src := $(wildcard daemon/config*.c) daemon/channel_text.c daemon/option.c daemon/ini.c \
+	daemon/log.c daemon/xalloc.c
+fuzz_config_max := 65536
+fuzz_phrases_src := $(wildcard daemon/phrases*.c) daemon/fold.c daemon/xalloc.c daemon/log.c
+fuzz_phrases_max := 4096
+fuzz_peer_src := daemon/transport_peer.c daemon/transport_utf8.c
+fuzz_peer_max := 512
+fuzz_codename_src := daemon/codename.c daemon/words.c
+fuzz_codename_max := 512
+fuzz_csv_src := daemon/csv.c
+fuzz_csv_max := 4096
 
-$(O)/fuzz/fuzz_config: tests/fuzz/fuzz_config.c $(wildcard daemon/config*.c) \
-		daemon/channel_text.c daemon/option.c daemon/ini.c daemon/log.c daemon/xalloc.c
-	@mkdir -p $(@D)
-	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^
+fuzz_programs := $(fuzzers:%=$(O)/tests/fuzz/fuzz_%)
+test_needs += $(fuzz_programs)
+test_runs += $(foreach one,$(fuzzers),"$(O)/tests/fuzz/fuzz_$(one) $(fuzz_test_s) tests/fuzz/corpus/$(one)")
 
-fuzz_phrases := $(O)/tests/fuzz/fuzz_phrases
-test_needs += $(fuzz_phrases)
-test_runs += "$(fuzz_phrases) $(shell expr $(or $(SECONDS),60) / 3) tests/fuzz/corpus/phrases"
-
-$(fuzz_phrases): $(O)/tests/fuzz/fuzz_phrases.o $(O)/tests/fuzz/drive.o $(daemon_lib)
+$(fuzz_programs): $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/drive.o $(daemon_lib)
 	$(link) $^ $(daemon_libs)
 
-$(O)/fuzz/fuzz_phrases: tests/fuzz/fuzz_phrases.c $(wildcard daemon/phrases*.c) daemon/fold.c \
-		daemon/xalloc.c daemon/log.c
-	@mkdir -p $(@D)
-	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ -lutf8proc
-
-.PHONY: fuzz
-fuzz: setup-check
-	@$(MAKE) --no-print-directory fuzz-decode fuzz-config fuzz-phrases fuzz-picture
-
 # With libFuzzer, which sees where the code branches.
-.PHONY: fuzz-config
-fuzz-config: $(O)/fuzz/fuzz_config
-	@found=$$(mktemp -d) && trap 'rm -rf "$$found"' EXIT && \
-	$< -max_total_time=$(or $(SECONDS),60) -max_len=65536 -artifact_prefix=$(O)/fuzz/ \
-		"$$found" tests/fuzz/corpus/config
+.SECONDEXPANSION:
+$(fuzzers:%=$(O)/fuzz/fuzz_%): $(O)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(fuzz_$$*_src)
+	@mkdir -p $(@D)
+	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ \
+		-lsodium -lutf8proc
 
-.PHONY: fuzz-phrases
-fuzz-phrases: $(O)/fuzz/fuzz_phrases
-	@found=$$(mktemp -d) && trap 'rm -rf "$$found"' EXIT && \
-	$< -max_total_time=$(or $(SECONDS),60) -max_len=4096 -artifact_prefix=$(O)/fuzz/ \
-		"$$found" tests/fuzz/corpus/phrases
+.PHONY: fuzz $(fuzzers:%=fuzz-%)
+fuzz: setup-check
+	@$(MAKE) --no-print-directory fuzz-decode fuzz-picture $(fuzzers:%=fuzz-%)
+
+$(fuzzers:%=fuzz-%): fuzz-%: $(O)/fuzz/fuzz_%
+	$(call run_fuzzer,tests/fuzz/corpus/$*,$(fuzz_$*_max))

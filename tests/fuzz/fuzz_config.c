@@ -11,14 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MUST(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);    \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
 /* A file in memory, and its path; nothing like conf.d lies beside it. */
 static const char *put(const void *data, size_t size)
 {

@@ -5,16 +5,7 @@
 #include "protocol/table.h"
 #include "tests/fuzz/drive.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#define MUST(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);    \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 static void check_problem(enum decode_status status, const struct decode_problem *problem)
 {

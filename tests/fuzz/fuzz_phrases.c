@@ -6,7 +6,6 @@
 #include "daemon/phrases.h"
 #include "tests/fuzz/drive.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +14,6 @@ enum {
 	TEXT_BYTES = 320, /* of a phrase */
 	CODE_POINTS = 4000, /* looked at */
 };
-
-#define MUST(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);    \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
 
 /* Takes lines off the front as phrases. */
 static size_t take_rules(const char **at, const char *end, struct phrase_rule rules[RULES],
