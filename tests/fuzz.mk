@@ -2,7 +2,7 @@
 # corpus; make fuzz for as long as it takes. One row a fuzzer: what it is built of, and its longest
 # input in bytes.
 
-fuzzers := config phrases peer codename csv
+fuzzers := config phrases peer fields codename csv
 
 fuzz_config_src := $(wildcard daemon/config*.c) daemon/channel_text.c daemon/option.c daemon/ini.c \
 	daemon/log.c daemon/xalloc.c
@@ -11,6 +11,8 @@ fuzz_phrases_src := $(wildcard daemon/phrases*.c) daemon/fold.c daemon/xalloc.c 
 fuzz_phrases_max := 4096
 fuzz_peer_src := daemon/transport_peer.c daemon/transport_utf8.c
 fuzz_peer_max := 512
+fuzz_fields_src := daemon/transport_fields.c
+fuzz_fields_max := 256
 fuzz_codename_src := daemon/codename.c daemon/words.c
 fuzz_codename_max := 512
 fuzz_csv_src := daemon/csv.c
