@@ -113,7 +113,7 @@ test("a supporter calls: each step is seen, the note by nobody else, the counsel
 
 test("without a network: the call waits, outlives a refresh, and goes out once", async () => {
 	const school = await School.open();
-	const network = await Network.open(school.port);
+	const network = await Network.open(school.door);
 	const { supporter } = await talking(school, { supporter: { url: network.url } });
 	network.cut();
 	await supporter.sees("No connection.");

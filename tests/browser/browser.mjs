@@ -100,13 +100,17 @@ export class Person {
 	async tab() {
 		const page = await this.context.newPage();
 		complaints(page, this.complaints);
-		page.on("websocket", (socket) => {
-			socket.on("framesent", ({ payload }) => {
-				const message = JSON.parse(payload);
-				if (message.type === "chat.send") {
-					this.sent.push(message);
-				}
-			});
+		const said = (text) => {
+			const message = JSON.parse(text);
+			if (message.type === "chat.send") {
+				this.sent.push(message);
+			}
+		};
+		page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => said(payload)));
+		page.on("request", (request) => {
+			if (new URL(request.url()).pathname === "/send") {
+				said(request.postData());
+			}
 		});
 		return page;
 	}

@@ -54,7 +54,7 @@ async function comes(school, visitor) {
 
 test("Quick exit from every screen", async () => {
 	const school = await School.open();
-	const network = await Network.open(school.port);
+	const network = await Network.open(school.door);
 	const supporter = await Supporter.arrive(school);
 	const visitor = await Visitor.arrive(school);
 	const quick = () => visitor.press("Quick exit");

@@ -53,7 +53,7 @@ function tour(name, options, body) {
 	test(`${name}: nothing for axe to say in any state, and pictures`, async () => {
 		const wrong = [];
 		const school = await School.open(options);
-		const network = await Network.open(school.port);
+		const network = await Network.open(school.door);
 		await body(school, async (person, state) => void wrong.push(...(await look(person, state))), network);
 		network.close();
 		await school.close();

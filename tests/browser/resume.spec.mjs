@@ -77,7 +77,7 @@ test("two tabs of one visitor are one visitor", async () => {
 
 test("a network that swallows everything: offline is said, and it comes back by itself", async () => {
 	const school = await School.open();
-	const network = await Network.open(school.port);
+	const network = await Network.open(school.door);
 	const counselor = await Counselor.arrive(school);
 	const { visitor, supporter, room } = await talking(school, { visitor: { url: network.url } });
 	await counselor.reads(room);
@@ -108,7 +108,7 @@ test("a network that swallows everything: offline is said, and it comes back by 
 
 test("an answer that was lost: the message stands there once", async () => {
 	const school = await School.open();
-	const network = await Network.open(school.port);
+	const network = await Network.open(school.door);
 	await Supporter.arrive(school);
 	const visitor = await Visitor.arrive(school, { url: network.url });
 	await visitor.start();
@@ -134,7 +134,7 @@ test("an answer that was lost: the message stands there once", async () => {
 
 test("a browser that is told it has no network says so, and comes back", async () => {
 	const school = await School.open();
-	const network = await Network.open(school.port);
+	const network = await Network.open(school.door);
 	const { visitor, supporter, room } = await talking(school, { visitor: { url: network.url }, supporter: { url: network.url } });
 	await visitor.context.setOffline(true);
 	await supporter.context.setOffline(true);

@@ -1,6 +1,7 @@
-// Real browsers against the real daemon: node tests/browser/run.mjs build/plain [SPEC...]. TAP.
-// Every spec of this directory, or those named (talk, resume, ...). Each test has a school and
-// browser profiles of its own; some run at the same time, for they mostly wait.
+// Real browsers against the real daemon: node tests/browser/run.mjs build/plain [--over http]
+// [SPEC...]. TAP. Every spec of this directory, or those named (talk, resume, ...). Each test has a
+// school and browser profiles of its own; some run at the same time, for they mostly wait. Over
+// http, each school is behind a proxy that refuses WebSockets.
 
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
@@ -9,7 +10,8 @@ import { closeSchool, prepareSchool } from "./school.mjs";
 import { tests } from "./tests.mjs";
 
 const together = 3;
-const named = process.argv.slice(3);
+const over = process.argv[3] === "--over" ? process.argv[4] : "";
+const named = process.argv.slice(over ? 5 : 3);
 const specs = readdirSync("tests/browser").filter((name) => name.endsWith(".spec.mjs")).sort();
 const chosen = named.length > 0 ? named.map((name) => `${basename(name, ".spec.mjs")}.spec.mjs`) : specs;
 
@@ -17,7 +19,7 @@ let number = 0;
 let failed = 0;
 
 function report(name, started, error) {
-	console.log(`${error ? "not ok" : "ok"} ${++number} - ${name}`);
+	console.log(`${error ? "not ok" : "ok"} ${++number} - ${over && `over ${over}: `}${name}`);
 	if (error) {
 		failed++;
 		console.log(`# ${String(error.stack ?? error).split("\n").slice(0, 40).join("\n# ")}`);
@@ -32,7 +34,7 @@ async function playAll(list) {
 	}
 }
 
-await prepareSchool();
+await prepareSchool(over);
 await launch();
 for (const spec of chosen) {
 	await import(`./${spec}`);

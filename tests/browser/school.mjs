@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../wire/program.mjs";
 import { newDaemon, prepare } from "../wire/school.mjs";
+import { Filter } from "./filter.mjs";
 
 export const built = process.argv[2];
 
 let cookies;
 let server;
+let roads; /* "http": no WebSocket gets through; empty: everything does */
 
 /* Pages that are not Hark's: where an exit leads, and those a test adds. */
 export const outsidePages = new Map([
@@ -20,7 +22,9 @@ export const outsidePages = new Map([
 	["/before", "<!doctype html><title>Before</title><h1>The page before</h1>"],
 ]);
 
-export async function prepareSchool() {
+export async function prepareSchool(over = "") {
+	assert.ok(["", "http"].includes(over), `there is no way over ${over}`);
+	roads = over;
 	cookies = await prepare(built);
 	server = createServer((request, answer) => {
 		const page = outsidePages.get(request.url);
@@ -39,11 +43,16 @@ export function closeSchool() {
 	server?.close();
 }
 
+export const overHttp = () => roads === "http";
+
 export class School {
-	static async open(options = {}) {
+	/* With a filter (what filter.mjs takes) pages come through it. */
+	static async open(options = {}, filter = roads === "http" ? { upgrade: "refuse" } : undefined) {
 		const school = new School();
 		school.port = await freePort();
-		school.url = `http://127.0.0.1:${school.port}`;
+		school.filter = filter && (await Filter.open(school.port, filter));
+		school.door = school.filter?.port ?? school.port; /* where pages come in */
+		school.url = `http://127.0.0.1:${school.door}`;
 		school.outside = outsideUrl();
 		school.exit = `${outsideUrl()}/lunch`;
 		school.cookies = cookies;
@@ -90,6 +99,7 @@ export class School {
 	}
 
 	async close() {
+		this.filter?.close();
 		await this.daemon.stop();
 		await this.daemon.destroy();
 	}

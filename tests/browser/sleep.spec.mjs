@@ -11,7 +11,7 @@ const seconds = 1000;
 
 async function through(sleepy) {
 	const school = await School.open();
-	const network = await Network.open(school.port);
+	const network = await Network.open(school.door);
 	const { visitor, supporter } = await talking(school, { visitor: { url: network.url } });
 	const all = ["hello", "before"];
 	await visitor.say("before");

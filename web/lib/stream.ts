@@ -19,6 +19,7 @@ const POLLED_MS = 1000; /* an answer with nothing in it before that is a broken 
 const AGAIN_MS = [0, 500, 1500]; /* what broke is tried again */
 const UNKNOWN_MS = 250; /* hello came before its stream did */
 const UNKNOWN_TRIES = 12;
+const LAST_MS = 5000; /* what was said last may take so long, for a browser has few connections */
 const OUTLIVES_PAGE = 8 * 1024; /* characters; of longer messages a browser may keep none alive */
 const CONFIRM_MS = 15 * 1000; /* whatever comes so long after the last message is confirmed */
 const CONFIRM_EVENTS = 64; /* half of what the server keeps */
@@ -75,6 +76,7 @@ export class StreamSocket implements Socket {
 	readonly #options: StreamOptions;
 	readonly #waits = new Set<() => void>();
 	#reading = new AbortController();
+	readonly #speaking = new AbortController();
 	#polls: boolean;
 	#opened = false;
 	#closed = false;
@@ -113,6 +115,7 @@ export class StreamSocket implements Socket {
 		this.#closed = true;
 		this.#reading.abort();
 		this.#waits.forEach((stop) => stop());
+		once(this.#options.clock, LAST_MS, () => this.#speaking.abort());
 	}
 
 	#lost(code: number): void {
@@ -295,6 +298,7 @@ export class StreamSocket implements Socket {
 			cache: "no-store",
 			credentials: "same-origin",
 			keepalive: text.length < OUTLIVES_PAGE,
+			signal: this.#speaking.signal,
 		});
 	}
 

@@ -203,3 +203,14 @@ test("stream: closed, it says what waits at once, to outlive the page, and then 
 	assert.equal(server.leaves.length, 1);
 	assert.deepEqual(codes, []);
 });
+
+test("stream: what was said last does not hold a connection for ever", async () => {
+	const { server, socket, clock } = setUp();
+	await server.begin();
+	socket.send("hello");
+	socket.close();
+	clock.pass(4000);
+	assert.equal(server.posts[0]?.signal.aborted, false);
+	clock.pass(1000);
+	assert.equal(server.posts[0]?.signal.aborted, true);
+});
