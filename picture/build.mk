@@ -31,7 +31,13 @@ picture_tests := $(patsubst tests/unit/picture/%.c,$(O)/tests/unit/picture/%,$(w
 unit_tests += $(picture_tests)
 
 $(picture_tests): $(O)/tests/unit/picture/%: $(O)/tests/unit/picture/%.o $(picture_made) $(picture_lib)
-	$(link) $^ $(picture_libs)
+	$(link) $^ $(picture_wrapped:%=-Wl,--wrap=%) $(picture_libs)
+
+# What tests/unit/picture/test_memory.c stands in front of; and two tests bring the source along.
+$(O)/tests/unit/picture/test_memory: picture_wrapped := malloc calloc png_create_info_struct \
+	png_create_read_struct
+$(O)/tests/unit/picture/test_sandbox_steps.o $(O)/tests/unit/picture/test_main.o: \
+	override CFLAGS += $(picture_cflags)
 
 .PHONY: picture-test
 picture-test: $(picture_tests)

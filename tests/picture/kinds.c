@@ -145,10 +145,10 @@ static struct made make_animated(const uint8_t *rgba, unsigned width, unsigned h
 
 struct made make_picture(const char *kind, unsigned width, unsigned height)
 {
-	bool alpha = strstr(kind, "alpha") != NULL, noise = strcmp(kind, "noise") == 0;
+	bool alpha = strstr(kind, "alpha") != NULL, noise = strstr(kind, "noise") != NULL;
 	uint8_t *rgba = slope(width, height, alpha, noise);
 	struct made made = {0};
-	if (strcmp(kind, "jpeg") == 0 || noise) {
+	if (strcmp(kind, "jpeg") == 0 || strcmp(kind, "noise") == 0) {
 		made = make_jpeg(rgba, width, height, JCS_RGB, false);
 	} else if (strcmp(kind, "progressive") == 0) {
 		made = make_jpeg(rgba, width, height, JCS_RGB, true);

@@ -1,7 +1,8 @@
 /*
  * Makes pictures for tests: make KIND WIDTH HEIGHT >file. KIND: jpeg, progressive, gray, cmyk, png,
  * png-alpha, png-interlaced, webp, webp-alpha, webp-lossless, webp-animated, noise (a JPEG that
- * does not get small). What is on them is a slope of colours, red to the right and green downward.
+ * does not get small), png-noise-alpha (nor does this). What is on them is a slope of colours, red
+ * to the right and green downward.
  */
 #include "tests/picture/make.h"
 
