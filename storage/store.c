@@ -159,6 +159,21 @@ void store_figures(struct store *store, struct store_figures *out)
 	pthread_mutex_unlock(&store->mutex);
 }
 
+void store_check(struct store *store, struct store_check *check)
+{
+	pthread_mutex_lock(&store->mutex);
+	store->outstanding++;
+	bool closing = store->closing, busy = store->check != NULL;
+	if (!closing && !busy) {
+		store->check = check;
+		pthread_cond_signal(&store->writer_wake);
+	}
+	pthread_mutex_unlock(&store->mutex);
+	if (closing || busy) {
+		store_finish_job(store, &check->job, closing ? STORE_CLOSED : STORE_REFUSED);
+	}
+}
+
 void store_backup(struct store *store, const char *dest_path, struct store_job *job)
 {
 	struct store_copy *copy = store_copy_create(dest_path, job);

@@ -135,4 +135,33 @@ void store_figures(struct store *store, struct store_figures *out);
  */
 void store_backup(struct store *store, const char *dest_path, struct store_job *job);
 
+/* Opening the seal of every page, likewise; one at a time, another one is STORE_REFUSED. */
+struct store_check {
+	struct store_job job; /* STORE_DAMAGED: page `pages` + 1 is not as it was written */
+	uint32_t pages; /* opened so far; begins at 0 */
+	bool written_back; /* the store's */
+	unsigned tries; /* the store's */
+};
+
+void store_check(struct store *store, struct store_check *check);
+
+/*
+ * SQLite's own check of the table whose name follows `table` ("" for the first): a job for
+ * store_read_slow(), handed over again until `ended`. Table by table, because a read keeps the log
+ * from being emptied. STORE_DAMAGED, STORE_IO: `complaint` names tables and pages, no content.
+ */
+enum {
+	STORE_TABLE_NAME_MAX = 80,
+};
+
+struct store_table_check {
+	struct store_job job; /* run is store_table_check_run */
+	char table[STORE_TABLE_NAME_MAX]; /* the one that was looked at */
+	char complaint[200];
+	bool ended; /* there was none behind it */
+	void *owner; /* the caller's */
+};
+
+enum store_status store_table_check_run(struct store_job *job, struct store_db *db);
+
 #endif

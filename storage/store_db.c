@@ -151,9 +151,11 @@ static int authorize_reading(void *data, int action, const char *first, const ch
 		return SQLITE_OK;
 	case SQLITE_UPDATE: /* FTS5 names its columns as if it made a table; nothing is written */
 		return strcmp(first, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
-	case SQLITE_PRAGMA: /* and asks this, to know when its index has changed */
-		return strcmp(first, "data_version") == 0 && second == NULL ? SQLITE_OK
-									    : SQLITE_DENY;
+	case SQLITE_PRAGMA: /* and asks the first, to know when its index has changed */
+		return (strcmp(first, "data_version") == 0 && second == NULL) ||
+				       strcmp(first, "integrity_check") == 0
+			       ? SQLITE_OK
+			       : SQLITE_DENY;
 	default:
 		return SQLITE_DENY;
 	}

@@ -106,12 +106,13 @@ static enum helper_state get_state(struct store_log *log, bool *unsynced)
 }
 
 /* To the end, on the writer's connection: the next commit then begins the log anew. */
-static void finish(struct store_log *log, int mode)
+static bool finish(struct store_log *log, int mode)
 {
 	sqlite3 *handle = store_db_handle(log->writer);
 	int in_log = 0, written_back = 0;
 	int code = sqlite3_wal_checkpoint_v2(handle, NULL, mode, &in_log, &written_back);
-	if (code == SQLITE_OK && written_back == in_log) {
+	bool whole = code == SQLITE_OK && written_back == in_log;
+	if (whole) {
 		log->checkpoints++;
 	} else if (sqlite3_extended_errcode(handle) == SQLITE_IOERR_FSYNC) {
 		pthread_mutex_lock(&log->mutex);
@@ -120,6 +121,20 @@ static void finish(struct store_log *log, int mode)
 	}
 	/* If it did not work, or a reader still needs the log: not at every commit. */
 	log->due = log->pages + AGAIN_PAGES;
+	return whole;
+}
+
+bool store_log_rests(struct store_log *log)
+{
+	bool unsynced;
+	return get_state(log, &unsynced) != HELPER_WANTED;
+}
+
+bool store_log_write_back(struct store_log *log)
+{
+	bool unsynced;
+	get_state(log, &unsynced);
+	return !unsynced && finish(log, SQLITE_CHECKPOINT_PASSIVE);
 }
 
 static void force(struct store_log *log)

@@ -16,6 +16,7 @@
 #ifndef HARK_STORAGE_STORE_LOG_H
 #define HARK_STORAGE_STORE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "storage/store_db.h"
@@ -35,6 +36,14 @@ void store_log_attach(struct store_log *log);
 
 /* On the writer's thread, outside a transaction, when nobody waits for what it did. */
 void store_log_tend(struct store_log *log);
+
+/* Nobody is writing into the file itself, nor will before the writer tends the log again. On the
+ * writer's thread. */
+bool store_log_rests(struct store_log *log);
+
+/* Writes all of the log back now. False: a reader or the helper is in the way, or it must not be.
+ * On the writer's thread, outside a transaction, while the log rests. */
+bool store_log_write_back(struct store_log *log);
 
 /*
  * Joins the thread, and empties the log into the file when no reader needs it; if the disk does not

@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "storage/store.h"
+#include "storage/store_check.h"
 #include "storage/store_copy.h"
 #include "storage/store_db.h"
 #include "storage/store_jobs.h"
@@ -53,6 +54,7 @@ struct store {
 	bool flush_waits; /* on finished */
 	struct job_list writes, reads, slow_reads, background, done;
 	struct store_copy *copies; /* waiting ones, oldest first */
+	struct store_check *check; /* under way; NULL: none */
 	size_t outstanding; /* handed over, and not yet in the done list */
 	bool failed; /* until store_recover() */
 	bool closing;
@@ -75,6 +77,8 @@ void store_finish_job(struct store *store, struct store_job *job, enum store_sta
 
 /* Gives up a copy, or ends it. */
 void store_end_copy(struct store *store, enum store_status status);
+
+void store_end_check(struct store *store, enum store_status status);
 
 /* One job in a transaction of its own: it sees the file at one moment. */
 enum store_status store_read_once(struct store_db *db, struct store_job *job);

@@ -112,6 +112,28 @@ static void step_copy(struct store *store)
 	}
 }
 
+static void step_check(struct store *store)
+{
+	enum store_status status;
+	pthread_mutex_lock(&store->mutex);
+	struct store_check *check = store->check;
+	pthread_mutex_unlock(&store->mutex);
+	if (check != NULL && store_log_rests(store->log) &&
+		store_check_step(
+			check, store->writer_db, store->log, store_vfs_name(store), &status)) {
+		store_end_check(store, status);
+	}
+}
+
+void store_end_check(struct store *store, enum store_status status)
+{
+	pthread_mutex_lock(&store->mutex);
+	struct store_check *check = store->check;
+	store->check = NULL;
+	pthread_mutex_unlock(&store->mutex);
+	store_finish_job(store, &check->job, status);
+}
+
 static enum store_status run_background(struct store *store, struct store_job *job)
 {
 	struct store_db *db = store->writer_db;
@@ -161,9 +183,11 @@ void store_wake_for_log(void *data)
 /* Waits for work. False: the store closes and nothing is queued. */
 static bool take_batch(struct store *store, struct job_list *batch)
 {
+	bool rests = store_log_rests(store->log); /* and tells with log_waits when it does again */
 	pthread_mutex_lock(&store->mutex);
 	while (store->writes.first == NULL && store->background.first == NULL && !store->closing &&
-		!store->log_waits && store->copy == NULL && store->copies == NULL) {
+		!store->log_waits && store->copy == NULL && store->copies == NULL &&
+		(store->check == NULL || !rests)) {
 		store->writer_waits = true;
 		pthread_cond_wait(&store->writer_wake, &store->mutex);
 		store->writer_waits = false;
@@ -191,6 +215,10 @@ void *store_writer_main(void *data)
 		step_background(store);
 		store_log_tend(store->log);
 		step_copy(store);
+		step_check(store);
+	}
+	if (store->check != NULL) {
+		store_end_check(store, STORE_CLOSED);
 	}
 	if (store->copy != NULL) {
 		store_end_copy(store, STORE_CLOSED);

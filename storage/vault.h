@@ -172,6 +172,20 @@ enum vault_status vault_backup_finish(struct vault_backup *backup);
 enum vault_status vault_check(sqlite3 *db, const char *vfs_name, char *complaint, size_t size);
 
 /*
+ * Opens the seals of up to `count` pages from `page` (from 1) as they stand in the file, beside
+ * other connections; on the thread of `db`. `page` is then the next one, or the one that does not
+ * open (VAULT_REFUSED): it is damaged only if no log holds it whole and nobody was writing it just
+ * now. VAULT_MORE, or VAULT_OK behind the last one.
+ */
+enum vault_status vault_check_pages(
+	sqlite3 *db, const char *vfs_name, uint32_t *page, uint32_t count);
+
+/* Whether the file at `path` is sealed under `master_key`. No connection of this process is open.
+ */
+enum vault_status vault_key_fits(
+	const char *path, const uint8_t master_key[static VAULT_MASTER_BYTES], bool *fits);
+
+/*
  * Takes the OFD write lock on the file "hark.lock" in the directory of `path`, made with mode
  * 0600 if need be. Hold it before opening and until after closing. VAULT_BUSY if another
  * process (or another vault_lock of this one) has it, VAULT_MISSING without the directory,

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <sodium.h>
+
 #include "storage/disk.h"
 #include "storage/seal.h"
 #include "storage/vault.h"
@@ -93,24 +95,27 @@ static enum vault_status check_tables(
  * Every page, free ones too, which integrity_check passes over. Read through SQLite's own
  * file: a descriptor of ours would drop its lock (trap 23).
  */
-static enum vault_status check_seals(sqlite3 *db, const char *vfs_name)
+enum vault_status vault_check_pages(
+	sqlite3 *db, const char *vfs_name, uint32_t *page, uint32_t count)
 {
 	sqlite3_file *file;
-	sqlite3_int64 size;
+	sqlite3_int64 size = 0;
 	int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 	if (rc == SQLITE_OK) {
 		rc = file->pMethods->xFileSize(file, &size);
 	}
-	uint8_t *page = malloc(SEAL_PAGE);
-	if (page == NULL) {
+	uint8_t *bytes = malloc(SEAL_PAGE);
+	if (bytes == NULL) {
 		return VAULT_NO_MEMORY;
 	}
-	for (sqlite3_int64 at = 0; rc == SQLITE_OK && at < size; at += SEAL_PAGE) {
-		rc = file->pMethods->xRead(file, page, SEAL_PAGE, at);
+	sqlite3_int64 at = (sqlite3_int64)(*page - 1) * SEAL_PAGE;
+	for (; rc == SQLITE_OK && at < size && count > 0; at += SEAL_PAGE, count--) {
+		rc = file->pMethods->xRead(file, bytes, SEAL_PAGE, at);
+		*page += rc == SQLITE_OK;
 	}
-	explicit_bzero(page, SEAL_PAGE);
-	free(page);
-	return vault_handle_status(rc, vfs_name);
+	explicit_bzero(bytes, SEAL_PAGE);
+	free(bytes);
+	return rc == SQLITE_OK && at < size ? VAULT_MORE : vault_handle_status(rc, vfs_name);
 }
 
 enum vault_status vault_check(sqlite3 *db, const char *vfs_name, char *complaint, size_t size)
@@ -123,7 +128,8 @@ enum vault_status vault_check(sqlite3 *db, const char *vfs_name, char *complaint
 	int rc = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	enum vault_status status = vault_handle_status(rc, vfs_name);
 	if (status == VAULT_OK) {
-		status = check_seals(db, vfs_name);
+		uint32_t page = 1;
+		status = vault_check_pages(db, vfs_name, &page, UINT32_MAX);
 	}
 	if (status == VAULT_OK) {
 		status = check_tables(db, vfs_name, complaint, size);
@@ -180,6 +186,12 @@ static enum vault_status finish_copy(const char *draft, const char *vfs_name)
 	return status == VAULT_OK ? vault_handle_status(rc, vfs_name) : status;
 }
 
+/* Root re-keys for the daemon's user, who must be able to open what a cut-off run leaves. */
+static enum vault_status give_draft(const struct draft *draft, const char *path)
+{
+	return vault_handle_status_of_errno(disk_give_like(draft->path, path));
+}
+
 /* A log left beside `path` would be taken for the new file's. */
 static enum vault_status check_no_log(const char *path)
 {
@@ -192,6 +204,20 @@ static enum vault_status check_no_log(const char *path)
 	return status;
 }
 
+enum vault_status vault_key_fits(
+	const char *path, const uint8_t master_key[static VAULT_MASTER_BYTES], bool *fits)
+{
+	uint8_t header[SEAL_FILE_HEADER];
+	int failed = disk_read_start(path, header, sizeof(header));
+	struct seal_keys *keys = failed == 0 ? sodium_malloc(sizeof(*keys)) : NULL;
+	if (failed != 0 || keys == NULL) {
+		return failed != 0 ? vault_handle_status_of_errno(failed) : VAULT_NO_MEMORY;
+	}
+	*fits = seal_derive_for(keys, master_key, header) == SEAL_HEADER_OK;
+	sodium_free(keys);
+	return VAULT_OK;
+}
+
 enum vault_status vault_rekey(const char *path, const char *old_vfs, const char *new_vfs)
 {
 	struct draft draft;
@@ -200,7 +226,10 @@ enum vault_status vault_rekey(const char *path, const char *old_vfs, const char 
 		return status;
 	}
 	vault_clear_reason(new_vfs);
-	status = vacuum_into(path, old_vfs, draft.path, new_vfs);
+	status = give_draft(&draft, path);
+	if (status == VAULT_OK) {
+		status = vacuum_into(path, old_vfs, draft.path, new_vfs);
+	}
 	if (status == VAULT_OK) {
 		status = finish_copy(draft.path, new_vfs);
 	}
