@@ -4,6 +4,7 @@
 #include "daemon/config.h"
 #include "daemon/xalloc.h"
 #include "storage/key.h"
+#include "storage/rekey.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,5 +47,12 @@ int keyfile_load(const struct config *config, struct key **key, char *problem, s
 		snprintf(problem, size, "%s: %s", path, key_status_text(status));
 	}
 	free(path);
-	return status == KEY_OK ? 0 : EXIT_CONFIG;
+	if (status != KEY_OK) {
+		return EXIT_CONFIG;
+	}
+	/* A re-key that was cut off between the file and its key: the file decides. */
+	char *database = join(config->data_dir, "hark.db");
+	rekey_follow(database, *key);
+	free(database);
+	return 0;
 }

@@ -13,7 +13,11 @@ struct key;
  */
 char *keyfile_path(const struct config *config);
 
-/* 0, with a key for key_free(); or the exit code, with a sentence that names the file. */
+/*
+ * 0, with the key that opens data_dir/hark.db, for key_free(): where a re-key was cut off, not the
+ * one in the key file. Before any connection of the process to that. Or the exit code, with a
+ * sentence that names the file.
+ */
 int keyfile_load(const struct config *config, struct key **key, char *problem, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* One request of the hark command, carried out by the daemon's own code without a daemon. */
 #include "daemon/offline.h"
 
+#include "daemon/audit.h"
 #include "daemon/config.h"
 #include "daemon/frame.h"
 #include "daemon/keyfile.h"
@@ -8,6 +9,7 @@
 #include "daemon/session_wire.h"
 #include "daemon/xalloc.h"
 #include "storage/key.h"
+#include "storage/store.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -64,6 +66,40 @@ static int ask(struct offline *offline, const char *request, size_t size, char *
 	uv_idle_start(&offline->pull, on_pull);
 	uv_run(offline->server.loop, UV_RUN_DEFAULT);
 	return 0;
+}
+
+static void on_noted(struct server *server, void *data, int64_t number, enum store_status status)
+{
+	(void)server, (void)number;
+	*(enum store_status *)data = status;
+}
+
+int offline_note(const struct config *config, const struct audit_entry *entry, char *problem,
+	size_t problem_size)
+{
+	struct key *key = NULL;
+	if (sodium_init() < 0 || keyfile_load(config, &key, problem, problem_size) != 0) {
+		return -1;
+	}
+	struct server *server = xcalloc(1, sizeof(*server));
+	enum store_status status = STORE_CLOSED;
+	uv_loop_t loop;
+	uv_loop_init(&loop);
+	bool started = server_start(server, &loop, (struct config *)(uintptr_t)config, key, problem,
+			       problem_size) == SERVER_OK;
+	if (started) {
+		audit_add(server, entry, on_noted, &status);
+		store_flush(server->store);
+		snprintf(problem, problem_size, "%s: %s", config->data_dir,
+			store_status_text(status));
+	}
+	server_close_handles(server);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	server_finish(server);
+	uv_loop_close(&loop);
+	free(server);
+	key_free(key);
+	return started && status == STORE_OK ? 0 : -1;
 }
 
 int offline_request(const struct config *config, const char *request, size_t size, char **answer,

@@ -17,4 +17,12 @@ struct config;
 int offline_request(const struct config *config, const char *request, size_t size, char **answer,
 	size_t *answer_size, char *problem, size_t problem_size);
 
+/*
+ * Adds an entry of the hark command to the audit of the file, which nobody has open. 0, once it is
+ * on disk, or -1 with a sentence in problem.
+ */
+struct audit_entry;
+int offline_note(const struct config *config, const struct audit_entry *entry, char *problem,
+	size_t problem_size);
+
 #endif

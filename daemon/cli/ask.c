@@ -55,7 +55,7 @@ static int send_request(struct cli *cli, enum ask_how how, const char *request, 
 	}
 	if (how == ASK_RUNNING || how == ASK_RUNNING_SLOW) {
 		snprintf(problem, problem_size, "harkd is not running: nobody listens at %s", path);
-		return -1;
+		return ASK_NOBODY;
 	}
 	int offline = offline_request(
 		cli->config, request, size, &reply->text, &reply->size, problem, problem_size);
@@ -80,7 +80,7 @@ int ask_raw(struct cli *cli, enum ask_how how, enum message_type type, const voi
 	explicit_bzero(bytes, bound); /* there may be a password in it */
 	free(bytes);
 	if (status != 0) {
-		return -1;
+		return status;
 	}
 	struct decode_problem why;
 	if (message_decode(got.text, got.size, &got.message, &why) != DECODE_OK) {

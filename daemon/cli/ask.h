@@ -20,7 +20,14 @@ enum ask_how {
 	ASK_RUNNING_SLOW, /* as ASK_RUNNING, and it may */
 };
 
-/* `request` is the type's struct msg_, with has_ref and CONTROL_REF. 0: reply_finish is due. */
+enum {
+	ASK_NOBODY = 1, /* ask_raw() with ASK_RUNNING: no daemon runs */
+};
+
+/*
+ * `request` is the type's struct msg_, with has_ref and CONTROL_REF. 0: reply_finish is due; else a
+ * sentence is in problem.
+ */
 int ask_raw(struct cli *cli, enum ask_how how, enum message_type type, const void *request,
 	struct reply *reply, char *problem, size_t size);
 

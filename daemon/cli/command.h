@@ -41,6 +41,9 @@ int commands_run(struct cli *cli, int count, char **arguments);
 int cli_fail(struct cli *cli, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+int cli_verify(struct cli *cli, int count, char **arguments);
+int cli_restore(struct cli *cli, int count, char **arguments);
+int cli_rekey(struct cli *cli, int count, char **arguments);
 int cli_setup_link(struct cli *cli, int count, char **arguments);
 int cli_account_add(struct cli *cli, int count, char **arguments);
 int cli_account_list(struct cli *cli, int count, char **arguments);

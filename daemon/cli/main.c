@@ -22,7 +22,8 @@ static void print_help(FILE *out)
 	      "  --example-config  print a file with every option and what it means\n"
 	      "  --version\n\n"
 	      "Any option may be given as a flag too: --storage.data_dir=/srv/hark.\n"
-	      "Exit status: 0 done, 1 refused or failed, 64 wrong usage, 78 wrong configuration.\n",
+	      "Exit status: 0 done, 1 refused or failed, 2 not sound, 64 wrong usage, 78 wrong "
+	      "configuration.\n",
 		out);
 }
 

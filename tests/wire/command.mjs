@@ -257,6 +257,26 @@ test("a backup is a whole file under the same key", async () => {
 	assert.equal(await done(`--storage.data_dir=${other}`, "account", "list"), here);
 });
 
+test("verify opens every page, beside a daemon and in a copy", async () => {
+	const out = await done("verify", "--first-key", firstKey, "--head", kept);
+	const [, pages] = /^The file is whole: (\d+) pages open, and every table is sound\.\n/.exec(out);
+	assert.ok(Number(pages) >= 30, out);
+	assert.match(out, /\nThe audit is whole: /);
+	assert.match(await done("verify", "--file", join(scratch, "other", "hark.db")), /^The audit is whole/);
+});
+
+test("restore and rekey want the daemon stopped", async () => {
+	for (const [words, sentence] of [
+		[["restore", join(data, "copy.db"), "--replace"], /another process is using the file; stop harkd first\n$/],
+		[["rekey"], /another process is using the file; harkd must be stopped/],
+	]) {
+		const { code, err } = await hark(...words);
+		assert.equal(code, 1);
+		assert.match(err, sentence);
+	}
+	assert.match(await done("status"), /can be written/);
+});
+
 test("SIGHUP takes over what can change, and says what cannot", async () => {
 	writeConfig("hark.conf", `${config}[talk]\ncap = 5\n[limits]\nconnections = 7\n`);
 	daemon.process.kill("SIGHUP");

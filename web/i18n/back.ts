@@ -146,6 +146,8 @@ export const back = {
 	"audit.setting": "Setting changed",
 	"audit.phrase": "Watch phrase changed",
 	"audit.backup": "Backup",
+	"audit.restore": "Backup put in place",
+	"audit.rekey": "New file key",
 	"audit.digest": "Digest",
 	"audit.escalation": "Call for an adult",
 

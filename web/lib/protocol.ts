@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "34289a6b3520405a";
+export const SCHEMA_HASH = "56de283fcab3abd6";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -320,7 +320,9 @@ export type AuditWhat =
 	| "digest"
 	| "escalation"
 	| "block"
-	| "code";
+	| "code"
+	| "restore"
+	| "rekey";
 
 /** One way to get help now, from the school's own list. */
 export interface Contact {
@@ -1617,6 +1619,13 @@ export interface StatusRequest {
 	ref?: number;
 }
 
+/** Open every page of the file and check every table, while everything goes on. Answered by `verify.told`. */
+export interface VerifyRequest {
+	type: "verify";
+	/** Given back in the answer. */
+	ref?: number;
+}
+
 /** Who can open sealed details, and what is wrong. Answered by `state.escrow`. */
 export interface EscrowStatusRequest {
 	type: "escrow.status";
@@ -2698,6 +2707,19 @@ export interface StatusToldEvent {
 	loop_block_max_ms: number;
 }
 
+/** Whether the file is as it was written. */
+export interface VerifyToldEvent {
+	type: "verify.told";
+	/** The request's. */
+	ref?: number;
+	/** Pages of 4,096 bytes that were opened. */
+	pages: number;
+	/** All of them, and every table is whole. */
+	sound: boolean;
+	/** Else what is wrong, for people. */
+	problem: string;
+}
+
 export type Request =
 	| HelloRequest
 	| PingRequest
@@ -2778,6 +2800,7 @@ export type Request =
 	| CodeRevokeRequest
 	| BackupRequest
 	| StatusRequest
+	| VerifyRequest
 	| EscrowStatusRequest
 	| EscrowRecoveryRequest
 	| EscrowGrantRequest
@@ -2840,7 +2863,8 @@ export type Event =
 	| SettingListedEvent
 	| CodePrintedEvent
 	| CodeListedEvent
-	| StatusToldEvent;
+	| StatusToldEvent
+	| VerifyToldEvent;
 
 /** The request, or event, of one type. */
 export type RequestOf<T extends Request["type"]> = Extract<Request, { type: T }>;
