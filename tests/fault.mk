@@ -1,13 +1,14 @@
 # tests/fault: the real daemon killed, on failing disks, started wrongly, stopped under load.
 
 fault_shim := $(O)/tests/fault/shim.so
+fault_hooks := $(O)/tests/fault/hooks.so
 fault_newer := $(O)/tests/fault/newer
-test_needs += $(fault_shim) $(fault_newer)
+test_needs += $(fault_shim) $(fault_hooks) $(fault_newer)
 test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets)
 
-# Not instrumented, with any build: it stands in front of everything. Without the fortified
+# Not instrumented, with any build: they stand in front of everything. Without the fortified
 # headers, which define what is defined here.
-$(fault_shim): tests/fault/shim.c
+$(fault_shim) $(fault_hooks): $(O)/%.so: %.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -g -std=c11 -D_GNU_SOURCE $(warnings) -U_FORTIFY_SOURCE -shared -fPIC -MMD -MP -o $@ $< -ldl
 

@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
 import { Waiter } from "../wire/client.mjs";
 import { Socket, patience, roles, schema } from "../wire/school.mjs";
 
@@ -178,12 +179,79 @@ export async function readFeed(daemon, cookies) {
 	return reader.events;
 }
 
+/* Several may stand in front of one daemon. */
+function preload(daemon, built, name) {
+	const before = daemon.environment.LD_PRELOAD;
+	return `${before ? `${before}:` : ""}${resolve(built, "tests/fault", name)}`;
+}
+
+/* Memory and wall clock of a daemon, see hooks.c; must be made before the daemon starts. */
+export class Hooks {
+	#file;
+	#page = Buffer.alloc(32);
+
+	constructor(daemon, built) {
+		const path = `${daemon.directory}/hooks`;
+		writeFileSync(path, this.#page);
+		this.#file = openSync(path, "r+");
+		daemon.environment = { ...daemon.environment, LD_PRELOAD: preload(daemon, built, "hooks.so"), HARK_HOOKS: path };
+	}
+
+	#write(at, size) {
+		writeSync(this.#file, this.#page, at, size, at);
+	}
+
+	/* From now on the n-th allocation fails, and with `forGood` all behind it; n = 0: they are counted. */
+	fail(n, forGood = false) {
+		this.#page.writeUInt32LE(0, 0);
+		this.#write(0, 4);
+		[1, n || 0xffffffff, forGood ? 1 : 0, 0, 0].forEach((value, i) => this.#page.writeUInt32LE(value, 4 * i));
+		this.#write(4, 16);
+		this.#write(0, 4);
+	}
+
+	release() {
+		this.#page.writeUInt32LE(0, 0);
+		this.#write(0, 4);
+	}
+
+	#read(at) {
+		const four = Buffer.alloc(4);
+		readSync(this.#file, four, 0, 4, at);
+		return four.readUInt32LE(0);
+	}
+
+	get count() {
+		return this.#read(12);
+	}
+
+	get failed() {
+		return this.#read(16);
+	}
+
+	/* What the daemon's wall clock shows, in milliseconds, from now on. */
+	set(ms) {
+		this.#page.writeBigInt64LE(BigInt(Math.round(ms - Date.now())) * 1000000n, 24);
+		this.#write(24, 8);
+	}
+
+	now() {
+		return Date.now() + Number(this.#page.readBigInt64LE(24) / 1000000n);
+	}
+
+	close() {
+		closeSync(this.#file);
+	}
+}
+
 /* The disk under a daemon, see shim.c; must be made before the daemon starts. */
 export class Disk {
 	static EIO = 5;
 	static EROFS = 30;
 	static ENOSPC = 28;
 	static WAIT = 0;
+	static KILL = -1; // the process, before the call
+	static COUNT = -2; // in `hits`, and carried out
 	#orders = 0;
 
 	constructor(daemon, built) {
@@ -191,22 +259,22 @@ export class Disk {
 		this.release();
 		daemon.environment = {
 			...daemon.environment,
-			LD_PRELOAD: `${process.cwd()}/${built}/tests/fault/shim.so`,
+			LD_PRELOAD: preload(daemon, built, "shim.so"),
 			HARK_FAULT: this.path,
 			/* An instrumented daemon's library wants to be first, and need not be. */
 			ASAN_OPTIONS: "verify_asan_link_order=0",
 		};
 	}
 
-	order(call, error, { times = 0, files = ["hark.db-wal"] } = {}) {
+	order(call, error, { times = 0, skip = 0, files = ["hark.db-wal"] } = {}) {
 		this.#before = this.hits;
-		writeFileSync(this.path, `${++this.#orders} ${call} ${error} ${times} ${files.join(" ")}\n`);
+		writeFileSync(this.path, `${++this.#orders} ${call} ${error} ${times} ${skip} ${files.join(" ")}\n`);
 	}
 
 	#before = 0;
 
 	release() {
-		writeFileSync(this.path, `${++this.#orders} none 0 0\n`);
+		writeFileSync(this.path, `${++this.#orders} none 0 0 0\n`);
 	}
 
 	get hits() {

@@ -3,12 +3,15 @@
  * whose names end as told. What is to happen stands in the file $HARK_FAULT, which the test writes
  * anew whenever it likes, as one line:
  *
- *	NUMBER CALL ERROR TIMES SUFFIX...
+ *	NUMBER CALL ERROR TIMES SKIP SUFFIX...
  *
  * NUMBER counts the test's orders, so that an order given twice is two. CALL is write, sync,
- * truncate, open (for writing), read, any (write, sync, truncate) or none. ERROR is an errno's
- * number; 0: the call waits until another order comes, and is then carried out. TIMES is how often;
- * 0: until another order comes. Each call that is answered here adds a byte to $HARK_FAULT.hits.
+ * truncate, open (for writing), read, name (rename, link, unlink, mkdir, rmdir), any (write, sync,
+ * truncate), every (all but read) or none. ERROR is an errno's number; 0: the call waits until
+ * another order comes, and is then carried out; -1: the process is killed before it; -2: it is
+ * carried out, and counted alone. TIMES is how
+ * often; 0: until another order comes. SKIP calls are carried out before. The suffix * is any file.
+ * Each call that is answered here adds a byte to $HARK_FAULT.hits.
  *
  * A failing sync has written nothing back; a failing write has written half of what it was given,
  * as a disk does that becomes full in the middle.
@@ -17,11 +20,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,7 +38,7 @@ enum {
 };
 
 struct order {
-	int number, error, times;
+	int number, error, times, skip;
 	char call[16];
 	char suffixes[SUFFIXES_MAX][40];
 	int suffixes_count;
@@ -42,7 +47,8 @@ struct order {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int orders = -1, hits = -1;
-static int newest, used; /* under the mutex: order being carried out, and how often it was */
+static int newest, used,
+	skipped; /* under the mutex: order being carried out, and how often it was */
 
 static ssize_t (*next_pread)(int, void *, size_t, off_t);
 static ssize_t (*next_pwrite)(int, const void *, size_t, off_t);
@@ -51,6 +57,13 @@ static int (*next_sync)(int);
 static int (*next_data_sync)(int);
 static int (*next_truncate)(int, off_t);
 static int (*next_open)(const char *, int, ...);
+static int (*next_unlink)(const char *);
+static int (*next_unlink_at)(int, const char *, int);
+static int (*next_rmdir)(const char *);
+static int (*next_mkdir)(const char *, mode_t);
+static int (*next_link)(const char *, const char *);
+static int (*next_rename)(const char *, const char *);
+static int (*next_rename_at)(int, const char *, int, const char *, unsigned);
 
 /* A function's address comes as a pointer to data (dlsym(3)). */
 static void find(const char *name, void *function)
@@ -68,6 +81,13 @@ static void begin(void)
 	find("fdatasync", &next_data_sync);
 	find("ftruncate64", &next_truncate);
 	find("open64", &next_open);
+	find("unlink", &next_unlink);
+	find("unlinkat", &next_unlink_at);
+	find("rmdir", &next_rmdir);
+	find("mkdir", &next_mkdir);
+	find("link", &next_link);
+	find("rename", &next_rename);
+	find("renameat2", &next_rename_at);
 	const char *path = getenv("HARK_FAULT");
 	char beside[4096];
 	if (path == NULL) {
@@ -87,22 +107,32 @@ static bool read_order(struct order *order)
 		return false; /* being written just now, or none */
 	}
 	line[size] = '\0';
-	int got = sscanf(line, "%d %15s %d %d %39s %39s %39s %39s", &order->number, order->call,
-		&order->error, &order->times, order->suffixes[0], order->suffixes[1],
+	int got = sscanf(line, "%d %15s %d %d %d %39s %39s %39s %39s", &order->number, order->call,
+		&order->error, &order->times, &order->skip, order->suffixes[0], order->suffixes[1],
 		order->suffixes[2], order->suffixes[3]);
-	order->suffixes_count = got - 4;
-	return got >= 4;
+	order->suffixes_count = got - 5;
+	return got >= 5;
+}
+
+static bool is_any_file(const char *path)
+{
+	return path[0] == '/' && strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0;
 }
 
 static bool is_meant(const struct order *order, const char *call, const char *path)
 {
-	bool any = strcmp(order->call, "any") == 0 && strcmp(call, "read") != 0 &&
-		   strcmp(call, "open") != 0;
+	bool reads = strcmp(call, "read") == 0;
+	bool changes = !reads && strcmp(call, "open") != 0 && strcmp(call, "name") != 0;
+	bool any = (strcmp(order->call, "any") == 0 && changes) ||
+		   (strcmp(order->call, "every") == 0 && !reads);
 	size_t length = strlen(path);
 	for (int i = 0; i < order->suffixes_count; i++) {
 		size_t suffix = strlen(order->suffixes[i]);
-		if ((any || strcmp(order->call, call) == 0) && length >= suffix &&
-			strcmp(path + length - suffix, order->suffixes[i]) == 0) {
+		bool fits = strcmp(order->suffixes[i], "*") == 0
+				    ? is_any_file(path)
+				    : length >= suffix && strcmp(path + length - suffix,
+								  order->suffixes[i]) == 0;
+		if (fits && (any || strcmp(order->call, call) == 0)) {
 			return true;
 		}
 	}
@@ -115,10 +145,15 @@ static bool take_turn(const struct order *order)
 	pthread_mutex_lock(&mutex);
 	if (newest != order->number) {
 		newest = order->number;
-		used = 0;
+		used = skipped = 0;
 	}
-	bool mine = order->times == 0 || used < order->times;
-	used += mine;
+	bool mine = false;
+	if (skipped < order->skip) {
+		skipped++;
+	} else {
+		mine = order->times == 0 || used < order->times;
+		used += mine;
+	}
 	pthread_mutex_unlock(&mutex);
 	return mine;
 }
@@ -143,8 +178,10 @@ static int verdict(const char *call, const char *path)
 	(void)noted;
 	if (order.error == 0) {
 		wait_for_another(order.number);
+	} else if (order.error == -1) {
+		raise(SIGKILL);
 	}
-	return order.error;
+	return order.error > 0 ? order.error : 0;
 }
 
 static int verdict_of_file(const char *call, int fd)
@@ -264,3 +301,55 @@ static int open_or_fail(const char *path, int flags, mode_t mode)
 OPEN(open)
 OPEN(open64)
 #undef OPEN
+
+/* ---- names ---- */
+
+/* Carries `call` out unless the order says that it fails. */
+#define NAMED(path, call)                                                                          \
+	do {                                                                                       \
+		int error = verdict("name", path);                                                 \
+		pthread_once(&once, begin);                                                        \
+		if (error == 0) {                                                                  \
+			return call;                                                               \
+		}                                                                                  \
+		errno = error;                                                                     \
+		return -1;                                                                         \
+	} while (0)
+
+int unlink(const char *path)
+{
+	NAMED(path, next_unlink(path));
+}
+
+int unlinkat(int directory, const char *name, int flags)
+{
+	NAMED(name, next_unlink_at(directory, name, flags));
+}
+
+int rmdir(const char *path)
+{
+	NAMED(path, next_rmdir(path));
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	NAMED(path, next_mkdir(path, mode));
+}
+
+int link(const char *from, const char *to)
+{
+	NAMED(to, next_link(from, to));
+}
+
+int rename(const char *from, const char *to)
+{
+	NAMED(to, next_rename(from, to));
+}
+
+int renameat2(
+	int from_directory, const char *from, int to_directory, const char *to, unsigned flags)
+{
+	NAMED(to, next_rename_at(from_directory, from, to_directory, to, flags));
+}
+
+#undef NAMED
