@@ -4,11 +4,12 @@
 bench_load := $(O)/tests/bench/load
 bench_relay := $(O)/tests/bench/limit_relay
 
-$(bench_load): $(O)/tests/bench/load.o $(O)/tests/bench/ws_client.o $(protocol_lib)
+$(bench_load): $(patsubst %,$(O)/tests/bench/%.o,load proc ws_client wire_hark wire_mqtt \
+		wire_socketio wire_xmpp) $(protocol_lib)
 	$(link) $^ $(protocol_libs)
 
-$(bench_relay): $(O)/tests/bench/limit_relay.o
-	$(link) $^ $(transport_libs)
+$(bench_relay): $(O)/tests/bench/limit_relay.o $(O)/tests/bench/limit_store.o
+	$(link) $^ $(transport_libs) -lsqlite3 -lpthread
 
 bench_search := $(O)/tests/bench/bench_search
 

@@ -1,10 +1,15 @@
 /*
- * The limit without a disk: a relay of nothing but libwebsockets, on the same loop and with the
+ * The limits of Hark's shape: a relay of nothing but libwebsockets, on the same loop and with the
  * same settings as Hark's transport. It answers the sender and hands the message to the other end
- * of the pair: no JSON is read, nothing is kept, nobody is asked for a name.
+ * of the pair, and to the feeds: no JSON is read, nobody is asked for a name, nothing is encrypted.
+ * With a FILE a message is on the disk before it is answered and handed on.
  *
- *	limit_relay PORT
+ *	limit_relay PORT                       without a disk
+ *	limit_relay PORT FILE                  P: one commit a turn of the loop
+ *	limit_relay PORT FILE writer           with an index over (room, id), and a writer thread
  */
+#include "tests/bench/limit_store.h"
+
 #include <libwebsockets.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +19,7 @@
 
 enum {
 	PAIRS_MAX = 10000,
+	FEEDS_MAX = 1000,
 	MESSAGE_MAX = 65536,
 	RX_BYTES = 512
 };
@@ -28,12 +34,16 @@ struct waiting {
 struct end {
 	struct lws *wsi;
 	struct end *other;
+	int pair;
 	struct waiting *first, **last;
 	char *partial;
 	size_t partial_size;
 };
 
 static struct end *pairs[PAIRS_MAX];
+static struct end *feeds[FEEDS_MAX];
+static int feeds_count;
+static bool durable;
 
 static void write_now(struct end *end, const char *bytes, size_t size)
 {
@@ -73,6 +83,20 @@ static void write_waiting(struct end *end)
 	free(waiting);
 }
 
+static void answer_join(struct end *end)
+{
+	static const char joined[] = "{\"type\":\"ok\",\"ref\":1000000000}";
+	give(end, joined, sizeof(joined) - 1);
+}
+
+static void join_feeds(struct end *end)
+{
+	if (feeds_count < FEEDS_MAX) {
+		feeds[feeds_count++] = end;
+	}
+	answer_join(end);
+}
+
 static void join(struct end *end, int pair)
 {
 	if (pair < 0 || pair >= PAIRS_MAX) {
@@ -85,19 +109,13 @@ static void join(struct end *end, int pair)
 		pairs[pair]->other = end;
 		pairs[pair] = NULL;
 	}
-	static const char joined[] = "{\"type\":\"ok\",\"ref\":1000000000}";
-	give(end, joined, sizeof(joined) - 1);
+	end->pair = pair;
+	answer_join(end);
 }
 
-static void take(struct end *end, const char *bytes, size_t size)
+static void answer_and_deliver(struct end *end, const char *bytes, size_t size)
 {
 	static const char key[] = "\"ref\":";
-	if (size > 5 && size < 16 && memcmp(bytes, "join ", 5) == 0) {
-		char number[16] = {0};
-		memcpy(number, bytes + 5, size - 5);
-		join(end, atoi(number));
-		return;
-	}
 	const char *ref = memmem(bytes, size < 64 ? size : 64, key, sizeof(key) - 1);
 	char answer[64];
 	int answer_size = snprintf(answer, sizeof(answer), "{\"type\":\"ok\",\"ref\":%ld}",
@@ -105,6 +123,33 @@ static void take(struct end *end, const char *bytes, size_t size)
 	give(end, answer, (size_t)answer_size);
 	if (end->other != NULL) {
 		give(end->other, bytes, size);
+	}
+	for (int i = 0; i < feeds_count; i++) {
+		give(feeds[i], bytes, size);
+	}
+}
+
+static void on_written(struct row *row)
+{
+	if (row->from != NULL) {
+		answer_and_deliver(row->from, row->bytes, row->size);
+	}
+}
+
+static void take(struct end *end, const char *bytes, size_t size)
+{
+	if (size > 5 && size < 16 && memcmp(bytes, "join ", 5) == 0) {
+		char what[16] = {0};
+		memcpy(what, bytes + 5, size - 5);
+		if (strcmp(what, "feed") == 0) {
+			join_feeds(end);
+		} else {
+			join(end, atoi(what));
+		}
+	} else if (durable) {
+		limit_store_add(end, end->pair, bytes, size);
+	} else {
+		answer_and_deliver(end, bytes, size);
 	}
 }
 
@@ -126,6 +171,17 @@ static void receive(struct end *end, const char *bytes, size_t size, int final)
 
 static void finish(struct end *end)
 {
+	if (durable) {
+		limit_store_forget(end);
+	}
+	for (int i = 0; i < feeds_count; i++) {
+		if (feeds[i] == end) {
+			feeds[i--] = feeds[--feeds_count];
+		}
+	}
+	if (pairs[end->pair] == end) {
+		pairs[end->pair] = NULL;
+	}
 	if (end->other != NULL) {
 		end->other->other = NULL;
 	}
@@ -187,6 +243,10 @@ int main(int argc, char **argv)
 	if (context == NULL) {
 		fputs("limit_relay: cannot listen\n", stderr);
 		return EXIT_FAILURE;
+	}
+	durable = argc > 2;
+	if (durable) {
+		limit_store_open(&loop, argv[2], argc > 3, on_written);
 	}
 	puts("ready");
 	fflush(stdout);

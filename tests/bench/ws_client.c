@@ -21,6 +21,8 @@ enum {
 
 static int epoll_fd = -1;
 static int server_port;
+static const char *request_path = "/ws";
+static unsigned char message_opcode = 1;
 
 int64_t now_us(void)
 {
@@ -43,6 +45,12 @@ void ws_init(int port)
 {
 	server_port = port;
 	epoll_fd = epoll_create1(0);
+}
+
+void ws_dialect(const char *path, bool binary)
+{
+	request_path = path;
+	message_opcode = binary ? 2 : 1;
 }
 
 static void watch(struct ws *ws, int operation, uint32_t events)
@@ -111,12 +119,15 @@ void ws_connect(struct ws *ws, int index, const char *protocol, const char *cook
 	setsockopt(ws->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	char request[1024];
 	int size = snprintf(request, sizeof(request),
-		"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
+		"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
 		"Upgrade: websocket\r\nConnection: Upgrade\r\n"
 		"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-		"Sec-WebSocket-Protocol: %s\r\n%s%s%s\r\n",
-		server_port, server_port, protocol, cookie != NULL ? "Cookie: " : "",
-		cookie != NULL ? cookie : "", cookie != NULL ? "\r\n" : "");
+		"%s%s%s%s%s%s\r\n",
+		request_path, server_port, server_port,
+		protocol != NULL ? "Sec-WebSocket-Protocol: " : "",
+		protocol != NULL ? protocol : "", protocol != NULL ? "\r\n" : "",
+		cookie != NULL ? "Cookie: " : "", cookie != NULL ? cookie : "",
+		cookie != NULL ? "\r\n" : "");
 	put(ws, request, (size_t)size);
 	watch(ws, EPOLL_CTL_ADD, EPOLLIN);
 	flush(ws);
@@ -125,7 +136,7 @@ void ws_connect(struct ws *ws, int index, const char *protocol, const char *cook
 void ws_send(struct ws *ws, const char *bytes, size_t size)
 {
 	/* RFC 6455 5.2: masked, as a client must; with a mask of 0 the bytes stay as they are. */
-	unsigned char header[14] = {0x81};
+	unsigned char header[14] = {0x80 | message_opcode};
 	size_t header_size = 2;
 	if (size < 126) {
 		header[1] = (unsigned char)(0x80 | size);
@@ -137,7 +148,9 @@ void ws_send(struct ws *ws, const char *bytes, size_t size)
 	}
 	put(ws, header, header_size + 4);
 	put(ws, bytes, size);
-	flush(ws);
+	if (ws->open) { /* not before: some servers drop what comes with the handshake */
+		flush(ws);
+	}
 }
 
 void ws_close(struct ws *ws)
@@ -158,6 +171,7 @@ static size_t take_handshake(struct ws *ws)
 		die("connection %d was refused: %.60s", ws->index, ws->in);
 	}
 	ws->open = true;
+	flush(ws);
 	return (size_t)(end + 4 - ws->in);
 }
 
@@ -184,7 +198,10 @@ static size_t take_frame(struct ws *ws, size_t at, ws_on_text *on_text)
 		return 0;
 	}
 	unsigned opcode = bytes[0] & 0x0f;
-	if (opcode == 1) {
+	if ((bytes[0] & 0x80) == 0) {
+		die("connection %d: a message in pieces", ws->index);
+	}
+	if (opcode == 1 || opcode == 2) {
 		on_text(ws, ws->in + at + header, size);
 	} else if (opcode == 8) {
 		unsigned code = size >= 2 ? (unsigned)bytes[header] << 8 | bytes[header + 1] : 0;

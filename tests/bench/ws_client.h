@@ -12,7 +12,7 @@
 struct ws {
 	int fd;
 	bool open; /* the handshake is through */
-	int index; /* the caller's */
+	int index, step; /* the caller's */
 	char *in; /* bytes not yet taken apart */
 	size_t in_size, in_capacity;
 	char *out; /* bytes the socket did not take yet */
@@ -20,11 +20,14 @@ struct ws {
 	bool polled; /* waits for the socket to take more */
 };
 
-/* One text message, not terminated. */
+/* One message, not terminated. */
 typedef void ws_on_text(struct ws *ws, const char *bytes, size_t size);
 
 void ws_init(int port);
-/* Connects and sends the handshake; cookie NULL: none. Ends the program when it cannot. */
+/* What is asked for instead of /ws, and whether messages are sent as binary ones. */
+void ws_dialect(const char *path, bool binary);
+/* Connects and sends the handshake; protocol, cookie NULL: none. Ends the program when it cannot.
+ */
 void ws_connect(struct ws *ws, int index, const char *protocol, const char *cookie);
 void ws_send(struct ws *ws, const char *bytes, size_t size);
 void ws_close(struct ws *ws);
