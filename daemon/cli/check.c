@@ -125,10 +125,10 @@ static void check_file(struct report *report, struct cli *cli)
 	reply_finish(&reply);
 }
 
-static bool is_loopback(const char *listen)
+static bool is_loopback(const char *host)
 {
-	return strncmp(listen, "127.", 4) == 0 || strcmp(listen, "::1") == 0 ||
-	       strncmp(listen, "unix:", 5) == 0;
+	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
+	       strcmp(host, "localhost") == 0 || strncmp(host, "unix:", 5) == 0;
 }
 
 /* Sealed details: whether somebody could open them when it matters. */

@@ -112,8 +112,12 @@ int cli_escrow_status(struct cli *cli, int count, char **arguments)
 	if (code != COMMAND_DONE) {
 		return code;
 	}
+	if (reply.message.type != TYPE_STATE_ESCROW) {
+		reply_finish(&reply);
+		return cli_fail(cli, COMMAND_FAILED, "this daemon does not say who holds keys");
+	}
 	const struct msg_state_escrow *state = &reply.message.state_escrow;
-	if (!cli->json && reply.message.type == TYPE_STATE_ESCROW) {
+	if (!cli->json) {
 		fprintf(cli->out, "approvals     %d\nrecovery key  %s\n", (int)state->approvals,
 			state->recovery ? "made" : "NONE");
 		for (size_t i = 0; i < state->holders_count; i++) {

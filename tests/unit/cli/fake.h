@@ -19,7 +19,7 @@ extern struct config fake_config;
 /* The next answer; after the last one the answer is `ok`. NULL: the file cannot be opened. */
 void fake_answer(const char *json);
 
-extern char fake_asked[]; /* every request, one a line */
+extern char fake_asked[]; /* every request, one a line; "noted" for each entry of the audit */
 extern char fake_out[], fake_err[]; /* what the command printed */
 
 /* Runs "account add x y": words separated by single blanks, '_' within a word stands for one. */

@@ -453,6 +453,104 @@ static void test_check(void)
 	fake_end();
 }
 
+/* One line of what `hark check` says of a configuration, and whether it is there. */
+static bool check_says(const char *line)
+{
+	fake_run("check");
+	bool says = strstr(fake_out, line) != NULL;
+	if (!says) {
+		printf("# not \"%s\" but:\n# %s\n", line, fake_out);
+	}
+	return says;
+}
+
+static void set(char **option, const char *value)
+{
+	free(*option);
+	*option = strdup(value);
+}
+
+static void test_check_reach(void)
+{
+	fake_begin();
+	set(&fake_config.public_url, "http://hark.school.example");
+	CHECK(check_says("WRONG  http://hark.school.example: browsers keep no staff sign-in"));
+	set(&fake_config.public_url, "http://localhost:8420");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "browsers keep no") == NULL);
+	set(&fake_config.listen, "unix:/run/hark/web");
+	set(&fake_config.public_url, "https://hark.school.example");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "trusted_proxies") == NULL);
+	set(&fake_config.listen, "0.0.0.0");
+	set(&fake_config.tls_cert, "/etc/hark/cert.pem");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "without TLS") == NULL);
+	set(&fake_config.listen, "::1");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "without TLS") == NULL);
+	set(&fake_config.time_zone, "Europe/Nowhere");
+	CHECK(check_says("WRONG  server.time_zone Europe/Nowhere"));
+	set(&fake_config.time_zone, "Europe/Vienna");
+	CHECK(check_says("server.time_zone Europe/Vienna"));
+	CHECK(strstr(fake_out, "WRONG  server.time_zone") == NULL);
+	set(&fake_config.mail_host, "mail.example");
+	set(&fake_config.mail_user, "hark");
+	set(&fake_config.mail_security, "none");
+	CHECK(check_says("the password goes to mail.example for everybody to read"));
+	static const char *const own[] = {"127.0.0.1", "::1", "localhost"};
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		set(&fake_config.mail_host, own[i]);
+		CHECK_INT(fake_run("check"), 1);
+		CHECK(strstr(fake_out, "for everybody to read") == NULL);
+	}
+	fake_config.connections = 1 << 30;
+	CHECK(check_says("limits.connections is 1073741824, but this shell allows"));
+	fake_config.pictures = false;
+	CHECK(check_says("pictures are not taken (pictures.on)"));
+	fake_end();
+}
+
+#define CHANNEL(name, more) "{\"channel\":\"" name "\"" more ",\"waiting\":0,\"dead\":0}"
+
+static void test_check_answers(void)
+{
+	char path[200];
+	fake_begin();
+	write_file("hark.db", "", path);
+	chmod(path, 0644);
+	fake_answer("{\"type\":\"setting.listed\",\"ref\":2,\"settings\":[]}");
+	fake_answer("{\"type\":\"phrase.listed\",\"ref\":2,\"phrases\":[],\"more\":false}");
+	fake_answer("{\"type\":\"state.escrow\",\"ref\":2,\"approvals\":1,\"open_s\":600,"
+		    "\"recovery\":false,\"holders\":[],\"openings\":[],\"warnings\":[\"Nobody "
+		    "holds a key.\"]}");
+	fake_answer("{\"type\":\"notify.told\",\"ref\":2,\"channels\":[" CHANNEL(
+		"mail", ",\"sent_ms\":1700000000000,\"problem\":\"\"") "," CHANNEL("ntfy",
+		",\"problem\":\"\"") "," CHANNEL("webhook", ",\"problem\":\"It was slow.\"") "]}");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "others may read it (mode 644); chmod 600 it") != NULL);
+	CHECK(strstr(fake_out, "there are no watch phrases") != NULL);
+	CHECK(strstr(fake_out, "Nobody holds a key.") != NULL);
+	CHECK(strstr(fake_out, "mail: is set up; last success: 20") != NULL);
+	CHECK(strstr(fake_out, "ntfy: is set up; last success: never; try hark notify test") !=
+		NULL);
+	CHECK(strstr(fake_out, "webhook: the newest message failed: It was slow. Last success: "
+			       "never") != NULL);
+	/* And each of the questions without an answer: said once. */
+	for (int i = 0; i < 4; i++) {
+		fake_answer(NULL);
+	}
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "WRONG  the file is away\n") != NULL);
+	fake_answer("{\"type\":\"setting.listed\",\"ref\":2,\"settings\":[]}");
+	fake_answer("{\"type\":\"ok\",\"ref\":2}");
+	fake_answer("{\"type\":\"ok\",\"ref\":2}");
+	fake_answer("{\"type\":\"notify.told\",\"ref\":2,\"channels\":[]}");
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "no channel to adults is set up") != NULL);
+	fake_end();
+}
+
 int main(void)
 {
 	RUN(test_usage);
@@ -476,5 +574,7 @@ int main(void)
 	RUN(test_init);
 	RUN(test_audit);
 	RUN(test_check);
+	RUN(test_check_reach);
+	RUN(test_check_answers);
 	return tap_done();
 }
