@@ -1,5 +1,5 @@
-# tests/bench: make bench measures Hark, the relay without a disk, and the store by itself, in one
-# run on this machine; prints a table and writes build/bench.json.
+# tests/bench: make bench measures Hark, the limits of its shape, and the store by itself, in one
+# run on this machine; prints tables, writes build/bench.json, and renews the charts and the README.
 
 bench_load := $(O)/tests/bench/load
 bench_relay := $(O)/tests/bench/limit_relay
@@ -31,9 +31,42 @@ $(bench_phrases): $(O)/tests/bench/bench_phrases.o $(daemon_lib)
 phrases-bench: $(bench_phrases)
 	$<
 
-.PHONY: bench bench-now
+# Hark beside the limits of its shape, in five minutes.
+.PHONY: bench bench-now bench-peers bench-peers-now
 bench: setup-build
 	@$(MAKE) --no-print-directory bench-now
 
-bench-now: $(programs) $(bench_load) $(bench_relay) $(storage_bench)
+bench_needs := $(programs) $(bench_load) $(bench_relay) $(storage_bench)
+
+bench-now: $(bench_needs)
 	node tests/bench/run.mjs $(O) build/bench.json
+	node tests/bench/readme.mjs build/bench.json
+
+# The same beside other servers, from Debian and npm, in a quarter of an hour.
+bench_peers := tests/bench/peers/node_modules/.package-lock.json
+bench_addon := tests/bench/peers/node_modules/better-sqlite3/build/Release/better_sqlite3.node
+
+$(bench_peers): tests/bench/peers/package.json tests/bench/peers/package-lock.json
+	cd tests/bench/peers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Compiled here, against the headers beside Node: no ready-made binary is fetched.
+$(bench_addon): $(bench_peers)
+	cd tests/bench/peers && npm_config_build_from_source=true \
+		npm_config_nodedir="$$(dirname "$$(command -v node)")/.." \
+		npm rebuild better-sqlite3 --no-audit --no-fund
+	@touch $@
+
+bench-peers: setup-bench
+	@$(MAKE) --no-print-directory bench-peers-now
+
+# A peer that cannot be built is missing from the table; it does not stop the others.
+bench-peers-now: $(bench_needs)
+	-@$(MAKE) --no-print-directory $(bench_addon)
+	node tests/bench/run.mjs $(O) build/bench.json --peers
+	node tests/bench/readme.mjs build/bench.json
+
+# From the tap to the alarm, beside a talk of 200 messages a second.
+.PHONY: bench-call
+bench-call: $(programs) $(bench_load)
+	node tests/bench/call.mjs $(O) 200 200

@@ -1,8 +1,8 @@
 # tools/: what a person types: setting up, the demo school, installing.
 
-.PHONY: setup-build setup-test setup-check setup-coverage run install check-unit
+.PHONY: setup-build setup-test setup-check setup-coverage setup-bench run install check-unit
 
-setup-build setup-test setup-check setup-coverage: setup-%:
+setup-build setup-test setup-check setup-coverage setup-bench: setup-%:
 	@tools/setup.sh $*
 
 # Libraries are looked for when make starts: what is set up first is found by a make of its own.

@@ -2,7 +2,7 @@
 # Installs what building, testing or checking Hark needs and this machine (Debian 12 or 13) lacks,
 # saying what and why. When all is there it does nothing, says nothing and is done at once.
 #
-#	tools/setup.sh build|test|check|coverage
+#	tools/setup.sh build|test|check|coverage|bench
 set -eu
 
 level=${1:-build}
@@ -77,6 +77,37 @@ fi
 if [ "$level" = coverage ]; then
 	want gcovr "adds up what gcc has counted" has gcovr
 fi
+if [ "$level" = bench ]; then
+	want mosquitto "a peer: MQTT" file /usr/sbin/mosquitto
+	want prosody "a peer: XMPP" file /usr/bin/prosody
+	want lua-dbi-sqlite3 "its archive on SQLite" file '/usr/lib/*/lua/*/dbd/sqlite3.so'
+	want ejabberd "a peer: XMPP" file /usr/sbin/ejabberdctl
+	want erlang-p1-sqlite3 "its archive on SQLite" file '/usr/lib/erlang/lib/p1_sqlite3-*/ebin'
+	want strace "shows which servers wait for the disk" has strace
+	want "g++ make python3" "npm compiles the SQLite of a peer" has g++
+	want libnode-dev "Node's headers, for the same" \
+		file "$(dirname "$(command -v node || echo /usr/bin/node)")/../include/node/node.h"
+fi
+
+# Debian starts a server when it is installed. The benchmark runs its own, so these are not to.
+no_services() {
+	policy=/usr/sbin/policy-rc.d
+	if [ "$level" = bench ] && [ ! -e "$policy" ]; then
+		printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+		$as_root chmod 755 "$policy"
+		# shellcheck disable=SC2064 # as they are now
+		trap "$as_root rm -f $policy" EXIT
+	fi
+}
+
+# Nor at the next start of the machine; only those that were not here before.
+no_services_later() {
+	for service in mosquitto prosody ejabberd; do
+		case "$missing " in
+		*" $service "*) has systemctl && $as_root systemctl disable --quiet "$service" || true ;;
+		esac
+	done
+}
 
 if [ -n "$missing" ]; then
 	echo "These Debian packages are missing and will be installed (see above for what each is for)." >&2
@@ -89,9 +120,11 @@ if [ -n "$missing" ]; then
 		exit 1
 	fi
 	$as_root apt-get update -q
+	no_services
 	# shellcheck disable=SC2086 # one word each
 	$as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -q -y --no-install-recommends $missing
+	no_services_later
 fi
 
 if ! node_is 18; then

@@ -1,0 +1,154 @@
+// The goals of the design, G1 to G14, against the figures of one run. What the run has no figure
+// for (a peer that is not installed, a program of its own that did not run) says so.
+
+const servers = (figures) => Object.fromEntries(figures.servers.map((server) => [server.name, server]));
+
+/* A figure by its path; undefined where anything on the way is missing. */
+function at(server, load, ...path) {
+	return path.reduce((value, key) => value?.[key], server?.loads?.[load]);
+}
+
+/* ours over theirs is to be at least, or at most, so much. */
+function over(what, ours, theirs, sign, goal, name) {
+	const value = ours === undefined || theirs === undefined || theirs === 0 ? undefined : ours / theirs;
+	return part(what, value, sign, goal, `x ${name}`);
+}
+
+function part(what, value, sign, goal, unit = "") {
+	const known = value !== undefined && Number.isFinite(value);
+	return {
+		what, goal: `${sign} ${goal}${unit.startsWith("x") ? "" : " "}${unit}`.trim(),
+		value: known ? Number(value.toPrecision(3)) : null,
+		unit: unit.startsWith("x") ? unit.slice(1).trim() : unit,
+		reached: known ? (sign === ">=" ? value >= goal : value <= goal) : null,
+	};
+}
+
+function throughput(load, { hark, p, mosquitto, full }, ofMosquitto) {
+	const perS = (server) => at(server, load, "per_s");
+	return [
+		over(`messages/s, ${load}`, perS(hark), perS(p), ">=", 0.6, "P"),
+		over(`messages/s, ${load}`, perS(hark), perS(full), ">=", 10, "socket.io FULL"),
+		over(`messages/s, ${load}`, perS(hark), perS(mosquitto), ">=", ofMosquitto, "mosquitto"),
+	];
+}
+
+function latency1000({ hark, p, relay, full }, fdatasync) {
+	const load = "1000 a second";
+	const of = (server, which) => at(server, load, "delivery", which);
+	const floor = of(relay, "p50_ms") === undefined ? undefined : of(relay, "p50_ms") + fdatasync.p50_ms;
+	return [
+		over("p50 at 1,000/s", of(hark, "p50_ms"), of(p, "p50_ms"), "<=", 1.25, "P"),
+		over("p50 at 1,000/s", of(hark, "p50_ms"), floor, "<=", 1.3, "(relay + one fdatasync)"),
+		over("p99 at 1,000/s", of(hark, "p99_ms"), of(p, "p99_ms"), "<=", 1.5, "P"),
+		over("p99 at 1,000/s", of(hark, "p99_ms"), of(full, "p99_ms"), "<=", 0.4, "socket.io FULL"),
+	];
+}
+
+const load200 = "200 a second";
+
+function latency200(named) {
+	const of = (server, which, kind = "delivery") => at(server, load200, kind, which);
+	const { hark, p } = named;
+	const durable = [named.full, named.prosody, named.ejabberd].filter((server) => of(server, "p50_ms") !== undefined);
+	const best = durable.length === 0 ? undefined : Math.min(...durable.map((server) => of(server, "p50_ms")));
+	return [
+		over("p50 at 200/s", of(hark, "p50_ms"), of(p, "p50_ms"), "<=", 1.15, "P"),
+		over("p50 at 200/s", of(hark, "p50_ms"), best, "<=", 1, "best durable peer"),
+		over("p99 at 200/s", of(hark, "p99_ms"), of(p, "p99_ms"), "<=", 1.5, "P"),
+		over("p50 of the sender's answer", of(hark, "p50_ms", "answer"), of(p, "p50_ms", "answer"), "<=", 1.15, "P"),
+	];
+}
+
+function heavy({ hark, p }, figures) {
+	const load = "10000 a second";
+	const of = (server, which) => at(server, load, "delivery", which);
+	return [
+		part("held of 10,000/s", at(hark, load, "per_s"), ">=", 9900, "messages/s"),
+		over("p99 at 10,000/s", of(hark, "p99_ms"), of(p, "p99_ms"), "<=", 2, "P"),
+		over("p99.9 at 10,000/s", of(hark, "p999_ms"), of(p, "p999_ms"), "<=", 2, "P"),
+		part("log at most", figures.hark.wal_bytes_max / 2 ** 20, "<=", 64, "MiB"),
+	];
+}
+
+function processor({ hark, p, mosquitto, full }) {
+	const of = (server, load) => at(server, load, "cpu_us_per_message");
+	const most = "1600 in flight";
+	return [
+		over("CPU a message, saturated", of(hark, most), of(p, most), "<=", 2, "P"),
+		over("CPU a message, saturated", of(hark, most), of(mosquitto, most), "<=", 2, "mosquitto"),
+		over("CPU a message, 200/s", of(hark, load200), of(p, load200), "<=", 1.25, "P"),
+		over("CPU a message, 200/s", of(hark, load200), of(full, load200), "<=", 0.5, "socket.io FULL"),
+	];
+}
+
+function memory({ hark, relay, mosquitto }) {
+	const of = (server) => server?.idle?.kib_per_connection;
+	return [
+		over("an idle connection", of(hark), of(relay), "<=", 1.5, "relay"),
+		over("an idle connection", of(hark), of(mosquitto), "<=", 0.5, "mosquitto"),
+		part("the daemon with 1,000 live rooms", at(hark, "200 a second, 1000 rooms", "rss_kib") / 1024, "<=", 20, "MiB"),
+	];
+}
+
+function rooms({ hark }) {
+	const of = (load) => at(hark, load, "cpu_us_per_message");
+	return [over("CPU a message at 5,000 rooms", of("2000 a second, 5000 rooms"), of("2000 a second"), "<=", 1.1, "100 rooms")];
+}
+
+/* What a message costs for each feed that it goes to as well. */
+export function cpuPerFeed(server, feeds = 256) {
+	const without = at(server, load200, "cpu_us_per_message");
+	const having = at(server, `200 a second, ${feeds} feeds`, "cpu_us_per_message");
+	return without === undefined || having === undefined ? undefined : (having - without) / feeds;
+}
+
+function feeds({ hark, relay }) {
+	const p50 = (server, load) => at(server, load, "delivery", "p50_ms");
+	return [
+		over("CPU a message and feed, 200/s", cpuPerFeed(hark), cpuPerFeed(relay), "<=", 1.25, "relay"),
+		over("p50 of the talk beside 256 feeds", p50(hark, "200 a second, 256 feeds"), p50(hark, load200), "<=", 1.1, "without"),
+	];
+}
+
+function encryption({ vault, plain_sqlite: plain }) {
+	return [
+		over("rows/s, 100 in flight, sealed", vault.group_commit_per_s_100, plain.group_commit_per_s_100, ">=", 0.85, "plain"),
+		over("p50 of a row at 1,000/s, sealed", vault.p50_ms_1000, plain.p50_ms_1000, "<=", 1.05, "plain"),
+		part("pages sealed a message, 16 a commit", vault.log_pages_per_message_16, "<=", 0.35, "pages"),
+	];
+}
+
+function written({ hark, p }) {
+	const of = (server, load) => at(server, load, "written_bytes_per_message");
+	return [
+		over("bytes written a message, 100 in flight", of(hark, "100 in flight"), of(p, "100 in flight"), "<=", 2, "P"),
+		over("bytes written a message, 200/s", of(hark, load200), of(p, load200), "<=", 1.2, "P"),
+	];
+}
+
+const listed = (value) => (Array.isArray(value) ? value : [value]);
+
+/* By goal, a list of parts. What other programs measured (`scale`, by goal) comes after ours. */
+export function goalsOf(figures, scale) {
+	const by = servers(figures);
+	const named = { ...by, full: by["socketio-full"] };
+	const goals = {
+		G1: throughput("100 in flight", named, 0.45),
+		G2: throughput("1600 in flight", named, 0.6),
+		G3: latency1000(named, figures.fdatasync),
+		G4: latency200(named),
+		G5: heavy(named, figures),
+		G6: processor(named),
+		G7: memory(named),
+		G8: rooms(named),
+		G9: feeds(named),
+		G10: encryption(figures),
+		G11: written(named),
+		G12: [], G13: [], G14: [],
+	};
+	for (const [id, found] of Object.entries(scale)) {
+		(goals[id] ??= []).push(...listed(found).map((one) => ({ what: "measured by itself", unit: "", ...one })));
+	}
+	return goals;
+}
