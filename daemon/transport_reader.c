@@ -80,7 +80,7 @@ static size_t put_frames(struct reader *reader, char *out, size_t room)
 
 	for (;;) {
 		if (reader->at == NULL && reader->stream != NULL) {
-			reader->at = stream_pull(reader->stream);
+			(void)stream_pull(reader->stream);
 		}
 		size_t put = reader->at == NULL ? 0 : put_piece(reader, out + used, room - used);
 		used += put;

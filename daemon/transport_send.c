@@ -69,9 +69,6 @@ struct judgement {
 
 static struct judgement judge(struct connection *connection, struct send *head)
 {
-	if (connection->transport->draining) {
-		return (struct judgement){503, "About to stop. Come back soon.\n"};
-	}
 	if (!connection_origin_allowed(connection)) {
 		return (struct judgement){403, "This origin may not post here.\n"};
 	}

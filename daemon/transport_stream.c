@@ -16,6 +16,7 @@
 
 enum {
 	SWEEP_PARTS = 8, /* sweeps until every stream was looked at */
+	PULLED_AT_ONCE = 16, /* frames at one wake, so that others get their turn */
 };
 
 struct streams {
@@ -147,6 +148,9 @@ struct kept *stream_pull(struct stream *stream)
 	stream->kept_count++;
 	stream->kept_bytes += frame->size;
 	session_sent(stream->session);
+	if (stream->reader != NULL && stream->reader->at == NULL) {
+		stream->reader->at = kept; /* all before it were written */
+	}
 	return kept;
 }
 
@@ -157,6 +161,12 @@ static void on_wake(void *wire)
 	struct stream *stream = wire;
 	struct streams *streams = stream->transport->streams;
 
+	if (stream->session == NULL) {
+		return; /* it is being made, or ended */
+	}
+	/* At once, as to a WebSocket: later, an answer would have overtaken what came before it. */
+	for (int i = 0; i < PULLED_AT_ONCE && stream_pull(stream) != NULL; i++) {
+	}
 	if (stream->reader != NULL) {
 		reader_wake(stream->reader);
 	} else if (stream->transport->draining && stream_code(stream) != 0 &&
@@ -217,6 +227,7 @@ void stream_end(struct stream *stream, int code)
 	streams->count--;
 	idmap_remove(&streams->by_hash, map_id(stream->hash));
 	transport->session_count--;
+	stream->session = NULL;
 	session_destroy(session);
 	sodium_memzero(stream, sizeof *stream);
 	free(stream);

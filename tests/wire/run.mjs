@@ -1,13 +1,17 @@
-// Plays the transcripts against harkd: node run.mjs build/plain [FILE...]. TAP. Without files, all
-// of this directory, and besides: is there one for each message?
+// Plays the transcripts against harkd: node run.mjs build/plain [--over http|poll] [FILE...]. TAP.
+// Without files, all of this directory, and besides: is there one for each message?
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import { prepare, schema } from "./school.mjs";
+import { carryOver, prepare, schema } from "./school.mjs";
 import { play, readTranscript } from "./transcript.mjs";
 
+const over = process.argv.indexOf("--over");
+if (over > 0) {
+	carryOver(process.argv.splice(over, 2)[1]);
+}
 const [built, ...named] = process.argv.slice(2);
 const directory = "tests/wire";
 const files = named.length > 0 ? named

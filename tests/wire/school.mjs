@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Raw, Waiter, Ws, fetchOnce, request, scratchDirectory } from "./client.mjs";
+import { Raw, Waiter, Ws, fetchOnce, frame, request, scratchDirectory } from "./client.mjs";
+import { Stream } from "./stream_client.mjs";
 
 export const schema = JSON.parse(readFileSync("protocol/schema.json", "utf8"));
 export const roles = {
@@ -179,16 +180,31 @@ export class Control extends Waiter {
 		return this.#raw.ended ? 1006 : undefined;
 	}
 
+	leave() {
+		this.drop();
+	}
+
 	drop() {
 		this.#raw.drop();
 	}
 }
 
-/* The same face for a WebSocket. */
+/* What pages are carried by: "ws", or "http" and "poll", the fallback. */
+let carrier = process.env.HARK_OVER ?? "ws";
+
+export function carryOver(name) {
+	assert.ok(["ws", "http", "poll"].includes(name), name);
+	carrier = name;
+}
+
+/* The same face for a page's connection. */
 export class Socket extends Waiter {
 	#ws;
 
 	static async open(port, cookie) {
+		if (carrier !== "ws") {
+			return HttpSocket.open(port, cookie);
+		}
 		const socket = new Socket();
 		socket.#ws = await Ws.open(port, cookie ? { Cookie: `hark=${cookie}` } : {});
 		const poke = socket.#ws.poke;
@@ -199,8 +215,13 @@ export class Socket extends Waiter {
 		return socket;
 	}
 
-	send(...frames) {
-		this.#ws.send(...frames);
+	send(...texts) {
+		this.#ws.send(...texts);
+	}
+
+	/* Of a message's bytes, which need be no text. */
+	sendBytes(bytes) {
+		this.#ws.send(frame("text", bytes));
 	}
 
 	take() {
@@ -213,8 +234,28 @@ export class Socket extends Waiter {
 		return this.#ws.code ?? (this.#ws.raw.ended ? 1006 : undefined);
 	}
 
+	leave() {
+		this.drop();
+	}
+
 	drop() {
 		this.#ws.drop();
+	}
+}
+
+/* And for a session over plain HTTP. */
+class HttpSocket extends Stream {
+	static open(port, cookie) {
+		return Stream.open.call(this, port, { cookie, poll: carrier === "poll" ? 20 : undefined });
+	}
+
+	sendBytes(bytes) {
+		return this.send(bytes);
+	}
+
+	async leave() {
+		await this.end();
+		this.drop();
 	}
 }
 

@@ -14,7 +14,7 @@
 //	ada < closed 4401             the connection ends with this code
 //	ada hears 9, among them ...   nine messages come, one of them like this
 //	ada hears nothing             of all that was done until now nothing is left for her
-//	ada leaves                    the connection is cut
+//	ada leaves                    the connection is cut; over plain HTTP she says so
 //	given ada waits               she has arrived and waits in $room
 //	given ada and juniper talk    both have arrived and $room is open for both; its newest n is 2
 //	operator > ...                the control socket; connects by itself
@@ -44,7 +44,6 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { frame } from "./client.mjs";
 import { Control, Socket, newDaemon, patience, roles, schema } from "./school.mjs";
 
 export const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
@@ -248,10 +247,11 @@ class Player {
 		return actor;
 	}
 
+	/* Awaited: it has been taken, where that can be told. */
 	send(actor, message) {
 		const ref = ++actor.refs;
 		actor.awaited.set(ref, message.type);
-		actor.socket.send(JSON.stringify({ type: message.type, ref, ...message }));
+		return actor.socket.send(JSON.stringify({ type: message.type, ref, ...message }));
 	}
 
 	async arrive(name, { cookie, ...fields }) {
@@ -480,17 +480,17 @@ function readMessage(text, variables) {
 	return { type, fields: code ? { code: readValue(code[1], variables), ...fields } : fields };
 }
 
-function rawFrame(text) {
+function rawBytes(text) {
 	const hex = /^hex:([0-9a-f]+)$/.exec(text);
 	const times = /^x\*(\d+)$/.exec(text);
-	return frame("text", hex ? Buffer.from(hex[1], "hex") : times ? "x".repeat(Number(times[1])) : text);
+	return hex ? Buffer.from(hex[1], "hex") : times ? "x".repeat(Number(times[1])) : text;
 }
 
 const steps = [
 	[/^(\S+) connects(.*)$/, (player, [, name, rest]) => player.connect(name, readFields(rest, player.variables))],
 	[/^(\S+) arrives(.*)$/, (player, [, name, rest]) => player.arrive(name, readFields(rest, player.variables))],
-	[/^(\S+) leaves$/, (player, [, name]) => {
-		player.actor(name).socket.drop();
+	[/^(\S+) leaves$/, async (player, [, name]) => {
+		await player.actor(name).socket.leave();
 		player.actors.delete(name);
 	}],
 	[/^given (\S+) waits$/, (player, [, name]) => player.wait(name)],
@@ -527,20 +527,24 @@ const steps = [
 		const { type, fields } = readMessage(text, player.variables);
 		player.expectAnswer(type, fields);
 	}],
-	[/^(\S+) >> (.+)$/, (player, [, name, text]) => {
+	[/^(\S+) >> (.+)$/, async (player, [, name, text]) => {
 		const { socket, awaited } = player.actor(name);
 		const ref = /"ref": *(\d+)/.exec(text);
 		if (ref) {
 			awaited.set(Number(ref[1]), "raw");
 		}
-		socket.send(name.startsWith("operator") ? text : rawFrame(text));
+		if (name.startsWith("operator")) {
+			socket.send(text);
+		} else {
+			await socket.sendBytes(rawBytes(text));
+		}
 	}],
 	[/^(\S+) > (.+)$/, async (player, [, name, text]) => {
 		if (name === "operator" && !player.actors.has(name)) {
 			await player.connect(name);
 		}
 		const { type, fields } = readMessage(text, player.variables);
-		player.send(player.actor(name), { type, ...fields });
+		await player.send(player.actor(name), { type, ...fields });
 	}],
 	[/^(\S+) < closed (\d+)$/, (player, [, name, code]) => player.expectClose(player.actor(name), Number(code))],
 	[/^(\S+) < (.+ & .+)$/, (player, [, name, text]) =>
