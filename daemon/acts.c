@@ -190,6 +190,23 @@ void act_end(struct server *server, struct room *room, const struct account *by,
 	append(server, room, &change, TYPE_ROOM_ENDED, &ended, asker);
 }
 
+void act_block(struct server *server, struct room *room, int64_t until_ms, const struct account *by,
+	int what, const struct asker *asker)
+{
+	struct room_change change = journal_next(server, room, EVENT_BLOCKED, by->row.id);
+	change.blocked_until_ms = until_ms;
+	struct msg_room_blocked blocked = {
+		.seq = change.seq,
+		.room = room->id,
+		.at_ms = change.at_ms,
+		.until_ms = until_ms,
+		.name = text_of(by->row.alias),
+		.has_what = what >= 0,
+		.what = what >= 0 ? (enum wire_report)what : WIRE_REPORT_TESTING,
+	};
+	append(server, room, &change, TYPE_ROOM_BLOCKED, &blocked, asker);
+}
+
 void act_raise_alarm(struct server *server, struct room *room, enum wire_alarm why)
 {
 	struct room_change change = journal_next(server, room, EVENT_ALARM_RAISED, AUTHOR_NOBODY);

@@ -35,6 +35,10 @@ void act_return(struct server *server, struct room *room, const struct asker *as
 /* by NULL: the visitor */
 void act_end(struct server *server, struct room *room, const struct account *by,
 	const struct asker *asker);
+/* The room's key, until then (UTC); 0: not any more. what: enum wire_report of a supporter's one
+ * tap, or -1. */
+void act_block(struct server *server, struct room *room, int64_t until_ms, const struct account *by,
+	int what, const struct asker *asker);
 void act_raise_alarm(struct server *server, struct room *room, enum wire_alarm why);
 void act_take_alarm(struct server *server, struct room *room, const struct account *by,
 	const struct asker *asker);

@@ -294,6 +294,8 @@ struct frame *desk_room_frame(struct server *server, const struct room *room, en
 		.peer_picture = text_of(supporter != NULL ? supporter->row.picture : ""),
 		.peer_here = supporter != NULL && supporter->consoles > 0,
 		.visitor_here = room->visitors_here > 0,
+		.has_blocked_until_ms = room->blocked_mono > 0,
+		.blocked_until_ms = state->blocked_until_ms,
 		.peer_seen = room->supporter_seen,
 		.visitor_seen = room->visitor_seen,
 		.peer_typing = room->supporter_typing_until > 0,

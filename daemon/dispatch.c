@@ -64,7 +64,8 @@ static const char *const sentences[] = {
 	[WIRE_CODE_NEEDS_APPROVAL] = "A second counselor has to agree first.",
 	[WIRE_CODE_TOO_LARGE] = "This is too large.",
 	[WIRE_CODE_BAD_PICTURE] = "This is not a JPEG, PNG or WebP picture that can be shown.",
-	[WIRE_CODE_WORK_NEEDED] = "Many people come at once. Your page has to do a small sum first.",
+	[WIRE_CODE_WORK_NEEDED] =
+		"Many people come at once. Your page has to do a small sum first.",
 	[WIRE_CODE_CODE_NEEDED] = "A code from your school is needed to start a chat.",
 	[WIRE_CODE_CODE_WRONG] = "This code does not open a chat. Check it, or ask for a new one.",
 	[WIRE_CODE_BLOCKED] = "This chat is paused for a while. You can still ask for an adult.",
@@ -139,11 +140,28 @@ void dispatch_answer_error(struct server *server, const struct asker *asker, enu
 	}
 }
 
-void dispatch_refuse_too_fast(struct session *session, const struct asker *asker, int64_t wait_ms)
+void dispatch_refuse_until(
+	struct session *session, const struct asker *asker, enum wire_code code, int64_t wait_ms)
 {
-	struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
+	struct msg_error error = dispatch_error(code);
 	error.has_retry_ms = true;
 	error.retry_ms = wait_ms;
+	send_error(session, asker, error);
+}
+
+void dispatch_refuse_too_fast(struct session *session, const struct asker *asker, int64_t wait_ms)
+{
+	dispatch_refuse_until(session, asker, WIRE_CODE_TOO_FAST, wait_ms);
+}
+
+void dispatch_ask_work(struct session *session, const struct asker *asker,
+	const uint8_t challenge[32], unsigned bits)
+{
+	struct msg_error error = dispatch_error(WIRE_CODE_WORK_NEEDED);
+	error.has_challenge = true;
+	memcpy(error.challenge, challenge, sizeof(error.challenge));
+	error.has_bits = true;
+	error.bits = bits;
 	send_error(session, asker, error);
 }
 
@@ -159,20 +177,27 @@ static void refuse_problem(struct session *session, const struct decode_problem 
 
 /* ---- the gate ---- */
 
-/* Takes the credits from the session's bucket and from the one it shares with its address. */
-static bool pay(struct session *session, const struct asker *asker, unsigned credits)
+/*
+ * Takes the credits from the session's bucket and from the one it shares with its address. The
+ * latter only ever limits under pressure, and then neither staff, nor a call for an adult, nor who
+ * asks for no more than a person does.
+ */
+static bool pay(struct session *session, const struct asker *asker, enum message_type type,
+	unsigned credits)
 {
 	struct server *server = session->server;
 	if (session->control) {
 		return true;
 	}
-	const struct config *config = server->config;
-	struct rate_limit own = {config->credits, config->credits_per_s};
-	struct rate_limit shared = {config->shared_credits, config->shared_credits_per_s};
-	int64_t now = clock_mono_ms(), wait_ms = 0;
-	if (rate_take(&session->rate, &own, credits, now, &wait_ms) &&
-		rate_take(shared_bucket(server, session->bucket, now), &shared, credits, now,
-			&wait_ms)) {
+	struct rate_limit own = {server->config->credits, server->config->credits_per_s};
+	int64_t now = clock_mono_ms(), wait_ms = 0, calm_wait_ms;
+	if (!rate_take(&session->rate, &own, credits, now, &wait_ms)) {
+		dispatch_refuse_too_fast(session, asker, wait_ms);
+		return false;
+	}
+	bool fair = shared_take(server, session->bucket, credits, now, &wait_ms);
+	if (fair || session->account != NULL || type == TYPE_ESCALATION_RAISE ||
+		rate_take(&session->calm, &session_calm, credits, now, &calm_wait_ms)) {
 		return true;
 	}
 	dispatch_refuse_too_fast(session, asker, wait_ms);
@@ -219,7 +244,7 @@ static void settle(struct session *session, const struct asker *asker, enum outc
 	case OUTCOME_REFUSED:
 		break;
 	}
-	enum wire_code code = (enum wire_code)((int)outcome - OUTCOME_REFUSED);
+	enum wire_code code = outcome_code(outcome);
 	send_error(session, asker, dispatch_error(code));
 }
 
@@ -244,7 +269,7 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 	struct decode_problem problem;
 	if (message_peek(bytes, size, &head, &problem) != DECODE_OK) {
 		struct asker asker = dispatch_asker(session, problem.has_ref, problem.ref);
-		if (pay(session, &asker, BAD_MESSAGE_CREDITS)) {
+		if (pay(session, &asker, TYPE_COUNT, BAD_MESSAGE_CREDITS)) {
 			refuse_problem(session, &problem);
 		}
 		return;
@@ -252,7 +277,7 @@ void dispatch(struct session *session, const char *bytes, size_t size)
 	struct asker asker = dispatch_asker(session, head.has_ref, head.ref);
 	const struct message_rule *rule = message_rule(head.type);
 	bool is_request = rule->kind == MESSAGE_REQUEST;
-	if (!pay(session, &asker, is_request ? rule->credits : BAD_MESSAGE_CREDITS)) {
+	if (!pay(session, &asker, head.type, is_request ? rule->credits : BAD_MESSAGE_CREDITS)) {
 		return;
 	}
 	enum wire_code code;

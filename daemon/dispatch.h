@@ -43,7 +43,13 @@ void dispatch_answer_ok(
 void dispatch_answer_error(struct server *server, const struct asker *asker, enum wire_code code);
 
 /* Refuses now; worth another try after wait_ms. */
+void dispatch_refuse_until(
+	struct session *session, const struct asker *asker, enum wire_code code, int64_t wait_ms);
 void dispatch_refuse_too_fast(struct session *session, const struct asker *asker, int64_t wait_ms);
+
+/* Refuses as work_needed: the page does this first (work.h). */
+void dispatch_ask_work(struct session *session, const struct asker *asker,
+	const uint8_t challenge[32], unsigned bits);
 
 /* The `error` message for a code, with its sentence and where it helps `retry_ms`. */
 struct msg_error dispatch_error(enum wire_code code);

@@ -354,8 +354,8 @@ enum outcome escalation_act_by(struct server *server, struct escalation *escalat
 /* ---- raising ---- */
 
 /* The same call again: by its id, or the same person's while the first is open. Another person's is
- * another one: who took the first may be the one who calls. */
-static struct escalation *find_same(const struct escalation_call *call)
+ * another one: who took the first may be the one who calls. by_id: of its id alone. */
+static struct escalation *find_same(const struct escalation_call *call, bool by_id)
 {
 	int64_t by = call->by != NULL ? call->by->row.id : 0;
 	for (struct escalation *e = call->room->calls; e != NULL; e = e->next_of_room) {
@@ -364,7 +364,7 @@ static struct escalation *find_same(const struct escalation_call *call)
 		}
 		bool same_id = call->page_id != NULL && e->row.has_page_id &&
 			       memcmp(e->row.page_id, call->page_id, sizeof(e->row.page_id)) == 0;
-		if (same_id || e->pending.stage != WIRE_STAGE_CLOSED) {
+		if (same_id || (!by_id && e->pending.stage != WIRE_STAGE_CLOSED)) {
 			return e;
 		}
 	}
@@ -409,19 +409,14 @@ static struct escalation *create(const struct escalation_call *call, int64_t at_
 	return escalation;
 }
 
-void escalation_raise(struct server *server, const struct escalation_call *call)
+static void raise_new(struct server *server, const struct escalation_call *call)
 {
-	struct escalation *escalation = find_same(call);
-	if (escalation != NULL) {
-		answer_as_first(server, escalation, &call->asker);
-		return;
-	}
 	int64_t author = call->by != NULL                      ? call->by->row.id
 			 : call->source == WIRE_SOURCE_VISITOR ? AUTHOR_VISITOR
 							       : AUTHOR_NOBODY;
 	struct room_change event =
 		journal_next(server, call->room, EVENT_ESCALATION_RAISED, author);
-	escalation = create(call, event.at_ms);
+	struct escalation *escalation = create(call, event.at_ms);
 	struct msg_escalation_raised raised = {
 		.seq = event.seq,
 		.room = call->room->id,
@@ -438,6 +433,35 @@ void escalation_raise(struct server *server, const struct escalation_call *call)
 	if (ladder_gap_ms(&server->settings->ladder, 0) == 0) {
 		escalation_step(server, escalation); /* in the same commit, most often */
 	}
+}
+
+void escalation_raise(struct server *server, const struct escalation_call *call)
+{
+	struct escalation *escalation = find_same(call, false);
+	if (escalation != NULL) {
+		answer_as_first(server, escalation, &call->asker);
+		return;
+	}
+	raise_new(server, call);
+}
+
+bool escalation_report(struct server *server, const struct escalation_call *call)
+{
+	bool again = find_same(call, true) != NULL;
+	if (!again) {
+		raise_new(server, call);
+	}
+	return again;
+}
+
+bool escalation_visitor_calls(const struct room *room)
+{
+	for (const struct escalation *e = room->calls; e != NULL; e = e->next_of_room) {
+		if (e->row.source == WIRE_SOURCE_VISITOR && e->pending.stage != WIRE_STAGE_CLOSED) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* ---- finding, and rooms that go ---- */

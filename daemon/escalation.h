@@ -76,6 +76,15 @@ struct escalation_call {
 /* Raises, or answers like the first time. The caller has asked policy and journal_writable(). */
 void escalation_raise(struct server *server, const struct escalation_call *call);
 
+/*
+ * What a supporter has just ended a chat for, as a call of its own whatever else is open; of one
+ * tap, so asked for twice it is the first. True: it was there already.
+ */
+bool escalation_report(struct server *server, const struct escalation_call *call);
+
+/* The visitor's own call for an adult is open. */
+bool escalation_visitor_calls(const struct room *room);
+
 /* A message of the highest severity was flagged, and the school wants to be called. */
 void escalation_raise_flag(struct server *server, struct room *room);
 

@@ -37,7 +37,11 @@ static const char *what_of(const struct escalation *escalation)
 	case WIRE_SOURCE_VISITOR:
 		return "A student asks for an adult";
 	case WIRE_SOURCE_SUPPORTER:
-		return "A peer asks for an adult";
+		return escalation->row.reason == WIRE_REASON_RUDE
+			       ? "A peer ended a chat that was rude or hurtful"
+		       : escalation->row.reason == WIRE_REASON_THREAT
+			       ? "A peer ended a chat because of a threat"
+			       : "A peer asks for an adult";
 	case WIRE_SOURCE_COUNSELOR:
 		return "A counselor asks for another adult";
 	case WIRE_SOURCE_FLAG:
@@ -215,6 +219,10 @@ void escalation_gather_step(
 	const struct ladder_rung *rung = ladder_rung(&server->settings->ladder, state->steps);
 	struct gathering gathering = {
 		.server = server, .escalation = escalation, .out = out, .channels = rung->channels};
+	if (escalation->row.reason == WIRE_REASON_TESTING) {
+		/* Nobody is called away from elsewhere for a joke; who looks sees it. */
+		gathering.channels &= 1u << WIRE_CHANNEL_SCREEN;
+	}
 	snprintf(gathering.part, sizeof(gathering.part), "%u-%u", state->climb, state->steps);
 	escalation_rung_label(server, state->steps, out->label);
 	bool all_have_topics = true;

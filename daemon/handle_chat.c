@@ -1,5 +1,6 @@
 /* chat.send, chat.typing, chat.seen. */
 #include "daemon/acts.h"
+#include "daemon/block.h"
 #include "daemon/clock.h"
 #include "daemon/codename.h"
 #include "daemon/dispatch.h"
@@ -60,6 +61,9 @@ enum outcome handle_chat_send(struct session *session, const struct msg_chat_sen
 	may = policy_may_send(&actor, room->id, &room->pending);
 	if (may != OUTCOME_OK) {
 		return may;
+	}
+	if (session->account == NULL && block_silences(room)) {
+		return block_refuse(session, room, &asker);
 	}
 	if (gives_codename_away(session, room, request)) {
 		return refuse(WIRE_CODE_CODENAME_INSIDE);

@@ -1,8 +1,8 @@
 /* The words to come back with: made, and used. Argon2 in a lane of its own. */
 #include "daemon/argon.h"
-#include "daemon/clock.h"
 #include "daemon/codename.h"
 #include "daemon/dispatch.h"
+#include "daemon/door.h"
 #include "daemon/journal.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
@@ -13,8 +13,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-
-const struct rate_limit codename_guesses = {.capacity = 40, .per_s = 1};
 
 struct naming {
 	struct argon_job job;
@@ -195,11 +193,10 @@ enum outcome handle_codename_open(struct session *session, const struct msg_code
 		naming_free(naming);
 		return refuse(WIRE_CODE_WRONG_WORDS); /* no word list has them: nothing is learnt */
 	}
-	int64_t wait_ms;
-	if (!rate_take(&server->guesses, &codename_guesses, 1, clock_mono_ms(), &wait_ms)) {
-		dispatch_refuse_too_fast(session, &naming->asker, wait_ms);
+	enum outcome may = door_ask_codename(session, request, &naming->asker);
+	if (may != OUTCOME_OK) {
 		naming_free(naming);
-		return OUTCOME_ANSWERED;
+		return may;
 	}
 	return start(naming, on_guessed);
 }

@@ -1,5 +1,6 @@
 /* Calls for an adult: raised by anybody in a room, moved on by adults. */
 #include "daemon/acts.h"
+#include "daemon/block.h"
 #include "daemon/dispatch.h"
 #include "daemon/escalation.h"
 #include "daemon/journal.h"
@@ -38,7 +39,10 @@ enum outcome handle_escalation_raise(
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
 	enum outcome may = policy_may_call(&actor, room->id, &room->pending);
-	if (may != OUTCOME_OK) {
+	/* A blocked visitor cannot open the chat again, but an adult can always be called. */
+	bool reopens = may == refuse(WIRE_CODE_ROOM_ENDED) && source == WIRE_SOURCE_VISITOR &&
+		       block_left_ms(room) > 0;
+	if (may != OUTCOME_OK && !reopens) {
 		return may;
 	}
 	if (!reason_fits(source, request->reason)) {
@@ -46,6 +50,9 @@ enum outcome handle_escalation_raise(
 	}
 	if (!journal_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE); /* the page keeps it and asks again */
+	}
+	if (reopens) {
+		act_mailbox(server, room, WIRE_AUDIENCE_COUNSELOR, NULL);
 	}
 	escalation_raise(
 		server, &(struct escalation_call){

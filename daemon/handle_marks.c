@@ -4,6 +4,7 @@
  * the audit; without that, this look is.
  */
 #include "daemon/audit.h"
+#include "daemon/block.h"
 #include "daemon/dispatch.h"
 #include "daemon/notes.h"
 #include "daemon/rooms.h"
@@ -171,6 +172,9 @@ static void send_marks(struct session *session, const struct marks *marks)
 		.calls = told->calls,
 		.calls_count = marks->calls_count,
 	};
+	const struct room *room = rooms_find(marks->server, marks->notes.room);
+	marked.has_blocked_until_ms = room != NULL && block_left_ms(room) > 0;
+	marked.blocked_until_ms = room != NULL ? room->durable.blocked_until_ms : 0;
 	session_send(session, TYPE_ROOM_MARKED, &marked);
 	free(told);
 }

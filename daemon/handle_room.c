@@ -1,7 +1,9 @@
 /* room.start, and what becomes of a room by its members' own doing. */
 #include "daemon/acts.h"
+#include "daemon/block.h"
 #include "daemon/config.h"
 #include "daemon/dispatch.h"
+#include "daemon/door.h"
 #include "daemon/journal.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
@@ -18,6 +20,7 @@ static enum outcome open_room(struct session *session, const struct msg_room_sta
 		 * no second room. */
 		session_bind_token(session, rooms_add_token(server, session->token_hash, room));
 	}
+	door_note_room(session);
 	act_open(server, room, request, asker);
 	session_subscribe(session, room, 0);
 	return OUTCOME_ANSWERED;
@@ -43,10 +46,22 @@ enum outcome handle_room_start(struct session *session, const struct msg_room_st
 	if (room == NULL && server->rooms.open >= (size_t)server->config->rooms) {
 		return refuse(WIRE_CODE_TOO_MANY);
 	}
+	bool is_open =
+		room != NULL && room->pending.n > 0 && room->pending.phase != WIRE_PHASE_ENDED;
+	if (room != NULL && !is_open && block_left_ms(room) > 0) {
+		return block_refuse(session, room, &asker);
+	}
+	enum outcome may = is_open ? OUTCOME_OK : door_ask_room(session, room, request, &asker);
+	if (may != OUTCOME_OK) {
+		return may;
+	}
 	if (room == NULL || room->pending.n == 0) {
 		return open_room(session, request, room, &asker);
 	}
-	if (room->pending.phase != WIRE_PHASE_ENDED) {
+	if (!is_open) {
+		door_note_room(session);
+	}
+	if (is_open) {
 		journal_answer_as_it_stands(server, room, &asker);
 	} else if (request->to == WIRE_AUDIENCE_NOW) {
 		act_return(server, room, &asker);
@@ -71,8 +86,15 @@ enum outcome handle_room_mailbox(struct session *session, const struct msg_room_
 		return refuse(WIRE_CODE_OUT_OF_RANGE);
 	}
 	enum outcome may = policy_may_mailbox(&actor, room->id, &room->pending);
+	if (may == OUTCOME_OK && request->to == WIRE_AUDIENCE_PEER) {
+		may = door_ask_peers(session, room, false, text_of(""));
+	}
 	if (may != OUTCOME_OK) {
 		return may;
+	}
+	if (request->to == WIRE_AUDIENCE_PEER && block_left_ms(room) > 0) {
+		return block_refuse(session, room,
+			&(struct asker){session_id(session), request->has_ref, request->ref});
 	}
 	if (!journal_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
@@ -105,6 +127,13 @@ enum outcome handle_room_wait(struct session *session, const struct msg_room_wai
 	if (room->pending.phase == WIRE_PHASE_WAITING) {
 		journal_answer_as_it_stands(server, room, &asker); /* asked twice */
 		return OUTCOME_ANSWERED;
+	}
+	if (block_left_ms(room) > 0) {
+		return block_refuse(session, room, &asker);
+	}
+	may = door_ask_peers(session, room, request->has_code, request->code);
+	if (may != OUTCOME_OK) {
+		return may;
 	}
 	act_return(server, room, &asker);
 	return OUTCOME_ANSWERED;

@@ -21,12 +21,9 @@
 static bool pay(
 	struct server *server, uint64_t bucket, unsigned credits, const struct signin_reply *to)
 {
-	int64_t now = clock_mono_ms();
-	struct rate_limit limit = {
-		server->config->shared_credits, server->config->shared_credits_per_s};
 	struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
 	error.has_retry_ms = true;
-	if (rate_take(shared_bucket(server, bucket, now), &limit, credits, now, &error.retry_ms)) {
+	if (shared_take(server, bucket, credits, clock_mono_ms(), &error.retry_ms)) {
 		return true;
 	}
 	signin_refuse(to, 429, &error);

@@ -50,6 +50,7 @@ static size_t gather_supporters(const struct server *server, struct pairing_supp
 			.load = a->load,
 			.cap = (unsigned)server->config->cap,
 			.idle_since_ms = a->idle_mono,
+			.cooldown_until_ms = a->cooling_until_mono,
 		};
 		if (out != NULL) {
 			out[count] = supporter;
@@ -119,6 +120,7 @@ static size_t gather_waiting(struct server *server, struct room ***out)
 			rooms[i]->offered_to = 0; /* somebody came back who waits longer */
 		}
 	}
+	server->rooms.waiting = count;
 	*out = rooms;
 	return count < PAIRED_MAX ? count : PAIRED_MAX;
 }

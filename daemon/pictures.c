@@ -9,6 +9,7 @@
 #include "daemon/pictures.h"
 
 #include "daemon/acts.h"
+#include "daemon/block.h"
 #include "daemon/clock.h"
 #include "daemon/config.h"
 #include "daemon/decoder.h"
@@ -85,6 +86,7 @@ static int status_of(enum wire_code code)
 	switch (code) {
 	case WIRE_CODE_NOT_ALLOWED:
 	case WIRE_CODE_OFF_SHIFT:
+	case WIRE_CODE_BLOCKED:
 		return 403;
 	case WIRE_CODE_NO_SUCH_ROOM:
 		return 404;
@@ -308,6 +310,9 @@ static enum outcome may_send(struct server *server, const struct actor *actor,
 		break;
 	}
 	may = policy_may_send(actor, room->id, &room->pending);
+	if (may == OUTCOME_OK && upload->author == AUTHOR_VISITOR && block_silences(room)) {
+		may = refuse(WIRE_CODE_BLOCKED);
+	}
 	if (may == OUTCOME_OK && !journal_writable(server)) {
 		may = refuse(server->draining ? WIRE_CODE_DRAINING : WIRE_CODE_UNAVAILABLE);
 	}

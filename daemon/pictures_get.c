@@ -68,12 +68,10 @@ bool pictures_who(struct server *server, const struct picture_peer *peer, struct
 bool pictures_pay(struct server *server, const struct picture_peer *peer, struct rate_bucket *own,
 	unsigned credits, int64_t *retry_ms)
 {
-	const struct config *config = server->config;
-	struct rate_limit each = {config->credits, config->credits_per_s};
-	struct rate_limit shared = {config->shared_credits, config->shared_credits_per_s};
+	struct rate_limit each = {server->config->credits, server->config->credits_per_s};
 	int64_t now = clock_mono_ms();
 	return (own == NULL || rate_take(own, &each, credits, now, retry_ms)) &&
-	       rate_take(shared_bucket(server, peer->bucket, now), &shared, credits, now, retry_ms);
+	       shared_take(server, peer->bucket, credits, now, retry_ms);
 }
 
 /* ---- looking ---- */

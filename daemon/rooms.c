@@ -2,6 +2,7 @@
 #include "daemon/rooms.h"
 
 #include "daemon/acts.h"
+#include "daemon/block.h"
 #include "daemon/clock.h"
 #include "daemon/codename.h"
 #include "daemon/config.h"
@@ -77,6 +78,7 @@ void rooms_link(struct server *server, struct room *room)
 	feed_init(&room->feed, feed_frames(server), false, room->durable.n);
 	room->asked_mono = clock_mono_of(room->durable.asked_ms);
 	room->since_mono = clock_mono_of(room->durable.since_ms);
+	block_take_over(room);
 	rooms->open += room->durable.phase != WIRE_PHASE_ENDED && room->durable.n > 0;
 	rooms_count_load(server, 0, room->pending.supporter);
 }
@@ -296,6 +298,9 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 	}
 	if (change->kind == EVENT_FLAG_RAISED || change->kind == EVENT_FLAG_CLEARED) {
 		return; /* watch.c's, and nothing that members could notice */
+	}
+	if (change->kind == EVENT_BLOCKED) {
+		block_take_over(room);
 	}
 	if (change->kind == EVENT_JOINED && before->phase == WIRE_PHASE_WAITING) {
 		desk_note_wait(server, now->since_ms - before->since_ms);

@@ -1,6 +1,7 @@
 /* Rooms from the file, at start: the rows, and what happened after they were written. */
 #include "daemon/rooms.h"
 
+#include "daemon/block.h"
 #include "daemon/clock.h"
 #include "daemon/desk.h"
 #include "daemon/event.h"
@@ -119,6 +120,7 @@ static void settle_after_load(struct server *server)
 		room->feed.newest = room->durable.n;
 		room->asked_mono = clock_mono_of(room->durable.asked_ms);
 		room->since_mono = clock_mono_of(room->durable.since_ms);
+		block_take_over(room);
 		server->rooms.open += room->durable.phase != WIRE_PHASE_ENDED;
 		desk_wall_touch(server, room);
 	}

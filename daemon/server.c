@@ -4,9 +4,11 @@
 #include "daemon/audit.h"
 #include "daemon/cases.h"
 #include "daemon/clock.h"
+#include "daemon/codes.h"
 #include "daemon/config.h"
 #include "daemon/desk.h"
 #include "daemon/digest.h"
+#include "daemon/door.h"
 #include "daemon/escalation.h"
 #include "daemon/escrow.h"
 #include "daemon/frame.h"
@@ -122,6 +124,7 @@ static void on_tick(uv_timer_t *timer)
 	audit_tick(server);
 	escrow_tick(server);
 	cases_tick(server);
+	codes_tick(server);
 	if (!server->closed) {
 		search_tick(server);
 		digest_tick(server);
@@ -227,6 +230,7 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 		{"cases", cases_load},
 		{"outbox", outbox_load},
 		{"watch phrases", watch_load},
+		{"codes", codes_load},
 	};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		enum store_status status = parts[i].load(server);
@@ -295,7 +299,11 @@ enum server_status server_start(struct server *server, uv_loop_t *loop, struct c
 	pictures_init(server);
 	argon_init(&server->staff_lane, loop);
 	argon_init(&server->codename_lane, loop);
-	rate_init(&server->guesses, &codename_guesses, server->started_mono);
+	server->shared_renewed_mono = server->started_mono; /* whose key is new */
+	rate_init(&server->everybody,
+		&(struct rate_limit){config->total_credits, config->total_credits_per_s},
+		server->started_mono);
+	door_create(server);
 	enum store_status status = open_store(server, problem, size);
 	if (status == STORE_OK) {
 		status = load_all(server, problem, size);
@@ -321,6 +329,7 @@ void server_start_closed(struct server *server)
 	server->store = NULL;
 	audit_finish(server);
 	cases_finish(server);
+	codes_finish(server);
 	server->journal = (struct journal){.failed = true};
 	server->closed = true;
 	go(server);
@@ -410,6 +419,7 @@ void server_close_handles(struct server *server)
 void server_finish(struct server *server)
 {
 	if (server->store != NULL) {
+		codes_flush(server);
 		store_flush(server->store);
 		journal_publish_pack(server);
 		journal_flush_rooms(server, true);
@@ -430,6 +440,8 @@ void server_finish(struct server *server)
 	staff_finish(server->staff);
 	settings_finish(server->settings);
 	shared_finish(server);
+	door_destroy(server);
+	codes_finish(server);
 	if (server->oversight.limit > 0) {
 		feed_finish(&server->oversight);
 	}

@@ -19,12 +19,11 @@
 #include <stdint.h>
 #include <uv.h>
 
-/* Guesses at codenames, of everybody together: a person needs one or two. */
-extern const struct rate_limit codename_guesses;
-
 struct audit;
 struct cases;
+struct codes;
 struct config;
+struct door;
 struct escalations;
 struct escrow;
 struct frame;
@@ -51,6 +50,7 @@ struct rooms {
 	struct room *wall_oldest, *wall_newest; /* by wall_version, for overseers' cursors */
 	uint64_t wall_version; /* newest given out */
 	size_t open; /* not ended */
+	size_t waiting; /* for a peer, as of the last refresh */
 };
 
 /* The school's one order of events. */
@@ -94,10 +94,12 @@ struct server {
 	unsigned session_count;
 	uint64_t session_ids; /* given out */
 	uint64_t subscription_ids;
-	struct rate_bucket guesses; /* at codenames, of everybody together */
+	struct rate_bucket everybody; /* what all sessions want together */
+	int64_t pressed_until_mono; /* they want more than that, and shares count */
 	struct idmap shared; /* struct shared_bucket by the hash of an address */
-
-	int64_t shared_swept_mono;
+	int64_t shared_swept_mono, shared_renewed_mono;
+	struct door *door; /* door.c's */
+	struct codes *codes; /* codes.c's */
 
 	struct rooms rooms;
 	struct journal journal;

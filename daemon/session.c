@@ -20,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+const struct rate_limit session_calm = {.capacity = 150, .per_s = 3};
+
 /* ---- life ---- */
 
 static void join_account(struct session *session, struct login *login)
@@ -69,6 +71,7 @@ struct session *session_create(struct server *server, const struct session_peer 
 	struct rate_limit limit = {server->config->credits, server->config->credits_per_s};
 	session->created_mono = clock_mono_ms();
 	rate_init(&session->rate, &limit, session->created_mono);
+	rate_init(&session->calm, &session_calm, session->created_mono);
 	session->next = server->sessions;
 	session->link = &server->sessions;
 	if (session->next != NULL) {

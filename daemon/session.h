@@ -39,6 +39,7 @@ struct session {
 	uint16_t close_code; /* 0: stays */
 
 	struct rate_bucket rate;
+	struct rate_bucket calm; /* under pressure: what a person needs, beside the fair share */
 	uint64_t bucket; /* of the address; see server::shared */
 
 	struct account *account; /* staff; NULL: a visitor */
@@ -70,6 +71,9 @@ struct session {
 	char *partial; /* pieces of a message so far */
 	uint32_t partial_size;
 };
+
+/* Of session::calm: a chat opened with its work, then a message every few seconds. */
+extern const struct rate_limit session_calm;
 
 static inline uint64_t session_id(const struct session *session)
 {

@@ -38,7 +38,8 @@ enum setting_key {
 	SETTING_AUDIT_HEAD_TO, /* who keeps the audit's head outside, addresses one a line */
 	SETTING_CASE_STEPS, /* of a new case, one a line */
 	SETTING_CODES_REQUIRED, /* yes or no: a new chat with a peer needs a printed code */
-	SETTING_REPORT_BLOCK, /* minutes: what a supporter's one tap blocks a room's key for; 0: not */
+	SETTING_REPORT_BLOCK, /* minutes: what a supporter's one tap blocks a room's key for; 0: not
+			       */
 	SETTINGS
 };
 

@@ -39,6 +39,7 @@ struct account {
 	int64_t span_ended_ms; /* the last shift ended (UTC); 0: not known */
 	int64_t gone_mono; /* without a page of their own since; 0: here */
 	int64_t idle_mono; /* had something to do last */
+	int64_t cooling_until_mono; /* no offers: has just ended a chat that hurt; 0: not */
 	unsigned failures; /* wrong passwords in a row */
 	int64_t blocked_mono; /* no sign-in is tried before */
 	struct reach_row reach; /* an adult's: where, and whether on duty */

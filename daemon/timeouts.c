@@ -109,6 +109,10 @@ static void check_volatile(struct server *server, struct room *room, int64_t now
 		room->warned_until_ms = until_ms;
 		changed = true;
 	}
+	if (room->blocked_mono > 0 && now >= room->blocked_mono) {
+		room->blocked_mono = 0;
+		changed = true;
+	}
 	if (changed) {
 		rooms_marks_changed(server, room);
 	}

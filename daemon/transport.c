@@ -368,6 +368,11 @@ int transport_start(
 	return 0;
 }
 
+void transport_set_bucket_key(struct transport *transport, const uint8_t key[16])
+{
+	memcpy(transport->options.bucket_key, key, sizeof transport->options.bucket_key);
+}
+
 int transport_port(const struct transport *transport)
 {
 	return transport->port;

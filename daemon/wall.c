@@ -79,6 +79,8 @@ static struct frame *wall_frame_of(struct server *server, struct room *room)
 		.flag_ms = room->flag.since_ms,
 		.has_category = room->flag.up,
 		.category = text_of(room->flag.category),
+		.has_blocked_until_ms = room->blocked_mono > 0,
+		.blocked_until_ms = state->blocked_until_ms,
 		.has_adult_name = adult != NULL,
 		.adult_name = text_of(adult != NULL ? adult->row.alias : ""),
 	};

@@ -22,6 +22,8 @@ const fields = {
 	"codename.open": { words: "no such words here" },
 	"desk.taking": { taking: true },
 	"room.step_in": { room, alone: false },
+	"room.report": { room, id: hex(16), what: "rude" },
+	"room.block": { room, for_s: 60, reason: "x" },
 	"note.send": { room, id: hex(16), body: "x" },
 	"room.hand": { room, account: 4242 },
 	"room.hand_answer": { room, accept: true },
@@ -62,6 +64,8 @@ const fields = {
 	"identity.grant": { account: 4242, password: "x" },
 	"escrow.grant": { login: "nobody", key: hex(32) },
 	"escrow.drill": { login: "nobody", password: "x" },
+	"code.print": { count: 1, until_ms: 1 },
+	"code.revoke": { batch: 4242 },
 	backup: { path: "relative" },
 };
 

@@ -24,6 +24,7 @@ let directories = 0;
 const generous = {
 	"limits.credits": 1000000, "limits.credits_per_s": 1000000,
 	"limits.shared_credits": 100000000, "limits.shared_credits_per_s": 100000000,
+	"limits.rooms_per_min": 100000000, "limits.waiting": 100000000,
 };
 
 function writeConfig(directory, options) {

@@ -24,7 +24,8 @@
 //	one of juniper, robin < ok    exactly one gets this; the names go to $winner and $loser
 //	becomes juniper > t ... < u   asks until the answer is this, any other is passed over
 //	daemon is killed | stops | starts
-//	repeat 1..60 ... end          with ${i}; ${...} is put in first, anywhere
+//	repeat 1..60 ... end          with ${i}; ${...} is put in first, anywhere, and may do the
+//	                              ${work(challenge, bits)} that work_needed asks for
 //
 // A value is a word, or JSON in which $x is a variable, ?x matches anything and keeps it as $x,
 // * matches anything, ! what is not there, @x an id made of the word x, %x ada's token for %ada,
@@ -45,11 +46,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Control, Socket, newDaemon, patience, roles, schema } from "./school.mjs";
+import { work } from "./work.mjs";
 
 export const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
 const overseersOnly = new Set(["alarm.raised", "alarm.taken", "account.was_reset", "state.wall", "state.staff",
 	"escalation.raised", "escalation.moved", "flag.raised", "flag.cleared", "note.sent", "identity.moved", "case.moved",
-	"exported", "state.channels", "state.escrow", "state.cases", "room.marked"]);
+	"exported", "room.blocked", "state.channels", "state.escrow", "state.cases", "room.marked"]);
 const events = new Set(["room.opened", "room.joined", "chat.posted", "chat.pictured", "room.left", "room.requeued",
 	"room.mailboxed", "room.returned", "room.ended"]);
 
@@ -226,7 +228,7 @@ class Player {
 	constructor(daemon, cookies) {
 		this.daemon = daemon;
 		this.cookies = cookies;
-		this.variables = { schema: schema.hash, data: join(daemon.directory, "data") };
+		this.variables = { work, schema: schema.hash, data: join(daemon.directory, "data") };
 	}
 
 	actor(name) {

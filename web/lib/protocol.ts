@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "56de283fcab3abd6";
+export const SCHEMA_HASH = "e74d4eca1f245575";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -18,6 +18,7 @@ export const ROOM_START_TOPICS_MAX_ITEMS = 6;
 export const ROOM_START_TOPICS_MAX_CODE_POINTS = 40;
 export const ROOM_START_WISH_MAX_CODE_POINTS = 40;
 export const ROOM_START_CODE_MAX_CODE_POINTS = 40;
+export const ROOM_WAIT_CODE_MAX_CODE_POINTS = 40;
 export const CODENAME_OPEN_WORDS_MIN_CODE_POINTS = 7;
 export const CODENAME_OPEN_WORDS_MAX_CODE_POINTS = 80;
 export const ESCALATION_RAISE_NOTE_MAX_CODE_POINTS = 500;
@@ -750,7 +751,7 @@ export interface PingRequest {
 	ref?: number;
 }
 
-/** Say something in a room; a counselor after `room.step_in`. Answered by `ok` when it is on disk. The same id again gets the first answer again: resending is always safe. */
+/** Say something in a room; a counselor after `room.step_in`. Answered by `ok` when it is on disk. The same id again gets the first answer again: resending is always safe. Of a blocked visitor `blocked`, with `retry_ms`, unless an adult is in the room or the visitor's own call for one is open. */
 export interface ChatSendRequest {
 	type: "chat.send";
 	/** Given back in the answer. */
@@ -839,7 +840,7 @@ export interface RoomStartRequest {
 	work?: string;
 }
 
-/** Stop waiting and leave the messages to be answered later. */
+/** Stop waiting and leave the messages to be answered later. Not by a peer where `room.wait` would be refused as `code_needed` or `blocked`. */
 export interface RoomMailboxRequest {
 	type: "room.mailbox";
 	/** Given back in the answer. */
@@ -850,13 +851,15 @@ export interface RoomMailboxRequest {
 	to: Audience;
 }
 
-/** Wait for a peer now, from a mailbox or after the end. */
+/** Wait for a peer now, from a mailbox or after the end. A room that was opened for a counselor alone needs a code where the school asks for one; while it is blocked: `blocked`. */
 export interface RoomWaitRequest {
 	type: "room.wait";
 	/** Given back in the answer. */
 	ref?: number;
 	/** Room. */
 	room: number;
+	/** As in `room.start`. */
+	code?: string;
 }
 
 /** Make the words to come back with; new words replace the old. Answered by `codename`. */
@@ -944,7 +947,7 @@ export interface RoomHandAnswerRequest {
 	accept: boolean;
 }
 
-/** End the chat and tell a counselor, with one tap: a call for an adult of its own, written in one transaction with the block. The visitor's key is blocked for the school's short time (setting report_block_minutes), and the supporter gets no offer for a while. The same id again gets the first answer again. */
+/** End the chat and tell a counselor, with one tap. The call for an adult is written first, then the block, then the end, which `ok` stands for: whatever breaks in between, an adult is told. The visitor's key is blocked for the school's short time (setting report_block_minutes), and the supporter is offered nothing for three minutes. The same id again gets the first answer again. `not_allowed` while a counselor is in the room: it is theirs to end. */
 export interface RoomReportRequest {
 	type: "room.report";
 	/** Given back in the answer. */

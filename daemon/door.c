@@ -1,0 +1,161 @@
+/* Work and codes before a chat; see door.h. */
+#include "daemon/door.h"
+
+#include "daemon/clock.h"
+#include "daemon/codes.h"
+#include "daemon/config.h"
+#include "daemon/pressure.h"
+#include "daemon/room.h"
+#include "daemon/server.h"
+#include "daemon/session.h"
+#include "daemon/settings.h"
+#include "daemon/shared.h"
+#include "daemon/work.h"
+#include "daemon/xalloc.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+enum {
+	USUAL_WRONG_CODES = 30, /* a minute, of everybody; a class that types makes some */
+	USUAL_GUESSES = 60, /* at codenames, a minute */
+	USUAL_QUEUED = 4, /* before Argon2, of ARGON_QUEUE_MAX */
+};
+
+struct door {
+	struct work *work;
+	struct pressure_count rooms, wrong_codes, guesses;
+};
+
+void door_create(struct server *server)
+{
+	uint8_t key[WORK_KEY_BYTES];
+	randombytes_buf(key, sizeof(key));
+	server->door = xcalloc(1, sizeof(*server->door));
+	server->door->work = work_create(key, clock_mono_ms());
+	sodium_memzero(key, sizeof(key));
+}
+
+void door_destroy(struct server *server)
+{
+	if (server->door != NULL) {
+		work_destroy(server->door->work);
+		free(server->door);
+		server->door = NULL;
+	}
+}
+
+/* ---- pressure ---- */
+
+static unsigned room_bits(const struct session *session, bool to_adult, int64_t now)
+{
+	const struct server *server = session->server;
+	const struct door *door = server->door;
+	int64_t opened = pressure_in_last_minute(&door->rooms, now);
+	const struct pressure_load loads[] = {
+		{opened, server->config->rooms_per_min},
+		{(int64_t)server->rooms.waiting, server->config->waiting},
+		{pressure_in_last_minute(&door->wrong_codes, now), USUAL_WRONG_CODES},
+	};
+	unsigned bits = pressure_bits(loads, sizeof(loads) / sizeof(loads[0]));
+	if (bits > 0 && shared_rooms(server, session->bucket, now) * 2 > opened) {
+		bits += PRESSURE_BITS_SHARE;
+	}
+	return to_adult && bits > PRESSURE_BITS_ADULT ? PRESSURE_BITS_ADULT : bits;
+}
+
+static unsigned codename_bits(const struct server *server, int64_t now)
+{
+	const struct pressure_load loads[] = {
+		{pressure_in_last_minute(&server->door->guesses, now), USUAL_GUESSES},
+		{server->codename_lane.queued, USUAL_QUEUED},
+	};
+	return pressure_bits(loads, sizeof(loads) / sizeof(loads[0]));
+}
+
+/* What was done for an easier moment still counts: nobody runs after the pressure. */
+static bool has_worked(struct session *session, enum work_purpose purpose, unsigned bits,
+	const uint8_t *solution, int64_t now, const struct asker *asker)
+{
+	struct work *work = session->server->door->work;
+	if (bits == 0) {
+		return true;
+	}
+	if (solution != NULL &&
+		work_take(work, purpose, session->token_hash, solution, now) == WORK_OK) {
+		return true;
+	}
+	uint8_t salt[WORK_SALT_BYTES], challenge[WORK_CHALLENGE_BYTES];
+	randombytes_buf(salt, sizeof(salt));
+	work_ask(work, purpose, bits, session->token_hash, salt, now, challenge);
+	dispatch_ask_work(session, asker, challenge, bits);
+	return false;
+}
+
+/* ---- rooms ---- */
+
+static bool needs_code(const struct server *server, const struct room *room, enum wire_audience to)
+{
+	bool admitted = room != NULL && room->pending.n > 0 && !room->pending.for_adults;
+	return settings_is_on(server->settings, SETTING_CODES_REQUIRED) &&
+	       to != WIRE_AUDIENCE_COUNSELOR && !admitted;
+}
+
+static enum outcome ask_code(struct server *server, struct text code, int64_t now)
+{
+	if (codes_admit(server, code)) {
+		return OUTCOME_OK;
+	}
+	pressure_note(&server->door->wrong_codes, now);
+	return refuse(WIRE_CODE_CODE_WRONG);
+}
+
+enum outcome door_ask_room(struct session *session, const struct room *room,
+	const struct msg_room_start *request, const struct asker *asker)
+{
+	struct server *server = session->server;
+	int64_t now = clock_mono_ms();
+	bool asks_code = needs_code(server, room, request->to);
+	if (asks_code && !request->has_code) {
+		return refuse(WIRE_CODE_CODE_NEEDED);
+	}
+	/* Before the code is looked at: guessing one costs as much as opening a chat. */
+	unsigned bits = room_bits(session, request->to == WIRE_AUDIENCE_COUNSELOR, now);
+	const uint8_t *solution = request->has_work ? request->work : NULL;
+	if (!has_worked(session, WORK_ROOM, bits, solution, now, asker)) {
+		return OUTCOME_ANSWERED;
+	}
+	return asks_code ? ask_code(server, request->code, now) : OUTCOME_OK;
+}
+
+void door_note_room(struct session *session)
+{
+	int64_t now = clock_mono_ms();
+	pressure_note(&session->server->door->rooms, now);
+	shared_note_room(session->server, session->bucket, now);
+}
+
+enum outcome door_ask_peers(
+	struct session *session, const struct room *room, bool has_code, struct text code)
+{
+	struct server *server = session->server;
+	if (!needs_code(server, room, WIRE_AUDIENCE_NOW)) {
+		return OUTCOME_OK;
+	}
+	return has_code ? ask_code(server, code, clock_mono_ms()) : refuse(WIRE_CODE_CODE_NEEDED);
+}
+
+/* ---- codenames ---- */
+
+enum outcome door_ask_codename(
+	struct session *session, const struct msg_codename_open *request, const struct asker *asker)
+{
+	struct server *server = session->server;
+	int64_t now = clock_mono_ms();
+	const uint8_t *solution = request->has_work ? request->work : NULL;
+	if (!has_worked(session, WORK_CODENAME, codename_bits(server, now), solution, now, asker)) {
+		return OUTCOME_ANSWERED;
+	}
+	pressure_note(&server->door->guesses, now);
+	return OUTCOME_OK;
+}

@@ -1,0 +1,42 @@
+/*
+ * What a visitor brings to be let in: proof of work while there is pressure (pressure.h, work.h),
+ * and where the school wants it a printed code (codes.h). What counts as pressure is the daemon's
+ * own: chats opened in the last minute, chats that wait, wrong codes, guesses at codenames and the
+ * queue before Argon2. Nothing is ever asked of somebody's address.
+ *
+ * Who writes to a counselor alone is never asked for a code and for little work: an adult can be
+ * called whatever else is going on. Such a room needs the code once it is to go to peers.
+ */
+#ifndef HARK_DAEMON_DOOR_H
+#define HARK_DAEMON_DOOR_H
+
+#include "daemon/dispatch.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct server;
+struct session;
+
+struct door;
+
+void door_create(struct server *server);
+void door_destroy(struct server *server); /* NULL is fine */
+
+/* May a chat be opened, or opened again? OUTCOME_OK: go on; otherwise it is refused, or answered.
+ * room NULL: a new one. */
+enum outcome door_ask_room(struct session *session, const struct room *room,
+	const struct msg_room_start *request, const struct asker *asker);
+
+/* One was. */
+void door_note_room(struct session *session);
+
+/* Whether a room that was opened for a counselor alone may go to peers, with this code. */
+enum outcome door_ask_peers(
+	struct session *session, const struct room *room, bool has_code, struct text code);
+
+/* May these words be tried? Counts the guess. */
+enum outcome door_ask_codename(struct session *session, const struct msg_codename_open *request,
+	const struct asker *asker);
+
+#endif
