@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -155,24 +156,29 @@ REAL(int, sqlite3_vfs_register, sqlite3_vfs *vfs, int make_default)
 
 /* ---- SQLite: what was asked for is not done ---- */
 
+/* Rolling back does not fail: what it is for is over, whatever happens. */
+static bool sql_fails(const char *sql)
+{
+	return strcmp(sql, "ROLLBACK") != 0 && fails(OS_SQLITE);
+}
+
 REAL(int, sqlite3_prepare_v2, sqlite3 *db, const char *sql, int bytes, sqlite3_stmt **out,
 	const char **tail)
 {
 	*out = NULL;
-	return fails(OS_SQLITE) ? with : __real_sqlite3_prepare_v2(db, sql, bytes, out, tail);
+	return sql_fails(sql) ? with : __real_sqlite3_prepare_v2(db, sql, bytes, out, tail);
 }
 
 REAL(int, sqlite3_prepare_v3, sqlite3 *db, const char *sql, int bytes, unsigned flags,
 	sqlite3_stmt **out, const char **tail)
 {
 	*out = NULL;
-	return fails(OS_SQLITE) ? with
-				: __real_sqlite3_prepare_v3(db, sql, bytes, flags, out, tail);
+	return sql_fails(sql) ? with : __real_sqlite3_prepare_v3(db, sql, bytes, flags, out, tail);
 }
 
 REAL(int, sqlite3_step, sqlite3_stmt *statement)
 {
-	return fails(OS_SQLITE) ? with : __real_sqlite3_step(statement);
+	return sql_fails(sqlite3_sql(statement)) ? with : __real_sqlite3_step(statement);
 }
 
 REAL(int, sqlite3_exec, sqlite3 *db, const char *sql, int (*each)(void *, int, char **, char **),

@@ -1,11 +1,15 @@
 /* Shared parts of the store's tests; see store_help.h. */
 #include "tests/unit/storage/store_help.h"
 
+#include "tests/unit/storage/os_fault.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <sqlite3.h>
 
 const uint8_t store_test_key[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
 	19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
@@ -110,9 +114,20 @@ void write_event(struct store *store, int64_t seq, int64_t room, int64_t n, int6
 enum store_status write_and_wait(struct store *store, struct store_job *job)
 {
 	job->done = keep_done;
-	store_write(store, job);
-	store_flush(store);
-	return job->status;
+	store_flush(store); /* what was there before is not to fail */
+	for (int at = 1;; at++) {
+		os_fault_arm(OS_SQLITE, at, SQLITE_FULL, false);
+		store_write(store, job);
+		store_flush(store);
+		if (os_fault_disarm() == 0) {
+			return job->status;
+		}
+		if (job->status != STORE_FULL) {
+			printf("# call %d of SQLite failed: status %d\n", at, job->status);
+			exit(EXIT_FAILURE);
+		}
+		store_recover(store);
+	}
 }
 
 enum store_status read_and_wait(struct store *store, struct store_job *job)

@@ -48,7 +48,11 @@ void free_done(struct store_job *job, enum store_status status);
 /* For jobs on the stack: does nothing. */
 void keep_done(struct store_job *job, enum store_status status);
 
-/* Runs one job to its end, and what came of it. `job` is on the stack; done is set here. */
+/*
+ * Runs one job to its end, and what came of it. `job` is on the stack; done is set here. A write is
+ * tried before with each call of SQLite failing, one after the other: it must say so, and what the
+ * test finds afterwards shows whether something of it stayed.
+ */
 enum store_status write_and_wait(struct store *store, struct store_job *job);
 enum store_status read_and_wait(struct store *store, struct store_job *job);
 

@@ -62,7 +62,21 @@ static bool list(void *data, const struct holder_row *row, int64_t shares)
 
 static enum store_status load(struct store_db *db, void *data)
 {
+	((struct listed *)data)->count = 0;
 	return holder_load_all(db, list, data);
+}
+
+/* One is enough for this one. */
+static bool list_first(void *data, const struct holder_row *row, int64_t shares)
+{
+	list(data, row, shares);
+	return false;
+}
+
+static enum store_status load_first(struct store_db *db, void *data)
+{
+	((struct listed *)data)->count = 0;
+	return holder_load_all(db, list_first, data);
 }
 
 static void test_holders(void)
@@ -77,6 +91,9 @@ static void test_holders(void)
 	struct listed listed = {.count = 0};
 	CHECK_INT(write_with(load, &listed), STORE_OK);
 	REQUIRE(listed.count == 3);
+	struct listed one = {.count = 0};
+	CHECK_INT(write_with(load_first, &one), STORE_OK);
+	CHECK_INT(one.count, 1);
 	CHECK_INT(listed.rows[0].removed_ms, 103);
 	CHECK_INT(listed.rows[1].removed_ms, 0);
 	CHECK_INT(listed.rows[2].removed_ms, 0);
@@ -189,6 +206,50 @@ static enum store_status shares_of(struct store_db *db, void *data)
 	return status;
 }
 
+struct steps {
+	int64_t steps[3];
+	int64_t ids[4]; /* as they were told */
+	size_t count, most;
+};
+
+static bool note_opening(void *data, const struct opening_row *row)
+{
+	struct steps *steps = data;
+	CHECK_STR(row->reason, "why");
+	steps->ids[steps->count++] = row->id;
+	return steps->count < steps->most;
+}
+
+static enum store_status load_open(struct store_db *db, void *data)
+{
+	struct steps *steps = data;
+	steps->count = 0;
+	return opening_load_open(db, steps->steps, note_opening, steps);
+}
+
+/* What is still open at a start: by its steps, the longest asked for first. */
+static void test_open_ones(void)
+{
+	for (int64_t id = 1; id <= 4; id++) {
+		struct opening_row row = {.id = 20 + id,
+			.room = 43,
+			.by_account = 7,
+			.step = id,
+			.asked_ms = 100 - id,
+			.reason = "why"};
+		CHECK_INT(write_with(open_new, &row), STORE_OK);
+	}
+	struct steps steps = {.steps = {1, 2, 4}, .most = 4};
+	CHECK_INT(write_with(load_open, &steps), STORE_OK);
+	REQUIRE(steps.count == 3);
+	CHECK_INT(steps.ids[0], 24);
+	CHECK_INT(steps.ids[1], 22);
+	CHECK_INT(steps.ids[2], 21);
+	steps.most = 1;
+	CHECK_INT(write_with(load_open, &steps), STORE_OK);
+	CHECK_INT(steps.count, 1);
+}
+
 static void test_openings(void)
 {
 	struct opening_row row = {
@@ -220,6 +281,7 @@ int main(void)
 	RUN(test_items);
 	RUN(test_grants);
 	RUN(test_openings);
+	RUN(test_open_ones);
 	store_close(store);
 	scratch_remove(&scratch);
 	return tap_done();
