@@ -2,11 +2,18 @@
 
 test_needs += $(harkd) $(hark) $(test_modules)
 
-# Two halves: of a program that runs for more than five minutes tests/run believes that it hangs.
-browser_runs := "node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \
+# In parts: of a program that runs for more than five minutes tests/run believes that it hangs. The
+# talk goes over both roads; exit, desk and sleep over HTTP too by make browser-test-http.
+browser_runs := "node tests/browser/run.mjs $(O) --over http resume road talk" \
+	"node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \
 	"node tests/browser/run.mjs $(O) adult lookback looks oversight picture reached"
 test_runs += $(browser_runs)
 
 .PHONY: browser-test
 browser-test: $(harkd) $(hark) $(test_modules)
 	tests/run $(browser_runs)
+
+.PHONY: browser-test-http
+browser-test-http: $(harkd) $(hark) $(test_modules)
+	tests/run "node tests/browser/run.mjs $(O) --over http adult exit resume talk" \
+		"node tests/browser/run.mjs $(O) --over http desk sleep"

@@ -19,6 +19,7 @@ const DOUBTED_MS = 500; /* the same when it has just failed */
 const LOOK_MS = 60 * 1000; /* first look for the WebSocket, doubled */
 const LOOK_MAX_MS = 10 * 60 * 1000;
 const PROBE_MS = 5 * 1000; /* a WebSocket that is no road by then is none */
+const CLOSE_AWAY = 1001;
 const DRAIN_MS = 15 * 1000; /* as long as a request may take */
 
 const ROAD = "road"; /* in the tab's memory, while it is the stream */
@@ -30,6 +31,7 @@ export interface RoadsOptions {
 	socket?: Open;
 	fetch?: typeof fetch;
 	key: () => string;
+	onHide?: (run: () => void) => void; /* the page goes away */
 }
 
 type Kind = "socket" | "stream";
@@ -39,12 +41,19 @@ export class Roads {
 	readonly options: RoadsOptions;
 	polls = false;
 	#doubted = true; /* of the WebSocket: it failed, or none of this would be here */
+	#road: Road | undefined; /* the newest */
 
 	constructor(options: RoadsOptions) {
 		this.options = options;
+		/* A WebSocket ends with its page; a stream would be waited for. */
+		const onHide = options.onHide ?? ((run) => addEventListener("pagehide", run));
+		onHide(() => this.#road?.end());
 	}
 
-	open: Open = (url, protocol) => new Road(this, url, protocol);
+	open: Open = (url, protocol) => {
+		this.#road = new Road(this, url, protocol);
+		return this.#road;
+	};
 
 	/* In which order, and after how long the second. */
 	plan(): { order: [Kind, Kind]; ahead_ms: number } {
@@ -75,6 +84,12 @@ export class Roads {
 	}
 }
 
+interface Message {
+	type: string;
+	ref?: number;
+	events?: Message[];
+}
+
 interface Way {
 	kind: Kind;
 	socket: Socket;
@@ -97,9 +112,9 @@ class Road implements Socket {
 	#way: Way | undefined; /* the road that is used */
 	#next: Way | undefined; /* one that is to be used */
 	#greeting = false; /* what is sent now is for the next one */
-	#held: { data: unknown }[] | undefined; /* what came by the stream since then; the next one has it too */
+	#held: Message[] | undefined; /* what came by the stream since then; the next one has it too */
 	#old: Way | undefined; /* one whose answers are still to come */
-	#unanswered = new Set<unknown>(); /* refs asked on a stream */
+	#unanswered = new Set<number | undefined>(); /* refs asked on a stream */
 	#look_ms = LOOK_MS;
 
 	constructor(roads: Roads, url: string, protocol: string) {
@@ -118,7 +133,7 @@ class Road implements Socket {
 			return;
 		}
 		if (this.#way?.kind === "stream") {
-			this.#unanswered.add((JSON.parse(text) as { ref?: number }).ref);
+			this.#unanswered.add((JSON.parse(text) as Message).ref);
 		}
 		if (this.#way) {
 			this.#way.socket.send(text);
@@ -197,19 +212,37 @@ class Road implements Socket {
 		this.onclose?.({ code });
 	}
 
+	/* As if the other side had closed it. */
+	end(): void {
+		this.#closed(CLOSE_AWAY);
+	}
+
 	#pass(event: { data: unknown }): void {
-		const answer = this.#way?.kind === "stream" && this.#answered(event.data);
-		if (this.#held && !answer) {
-			this.#held.push(event);
+		if (this.#way?.kind !== "stream") {
+			this.onmessage?.(event);
+			return;
+		}
+		const { answers, others } = this.#sort(event.data);
+		if (this.#held) {
+			answers.forEach((one) => this.#tell(one));
+			this.#held.push(...others);
 		} else {
 			this.onmessage?.(event);
 		}
 	}
 
-	/* True when this is an answer to something that was asked on the stream. */
-	#answered(data: unknown): boolean {
-		const { ref } = JSON.parse(String(data)) as { ref?: number };
-		return ref !== undefined && this.#unanswered.delete(ref);
+	/* What answers something that was asked on the stream, and the rest. */
+	#sort(data: unknown): { answers: Message[]; others: Message[] } {
+		const answers: Message[] = [];
+		const others: Message[] = [];
+		for (const one of messagesOf(data)) {
+			(one.ref !== undefined && this.#unanswered.delete(one.ref) ? answers : others).push(one);
+		}
+		return { answers, others };
+	}
+
+	#tell(message: Message): void {
+		this.onmessage?.({ data: JSON.stringify(message) });
 	}
 
 	/* ---- back to the WebSocket ---- */
@@ -229,7 +262,7 @@ class Road implements Socket {
 				this.#lookLater();
 				const held = this.#held ?? [];
 				this.#held = undefined;
-				held.forEach((event) => this.onmessage?.(event));
+				held.forEach((one) => this.#tell(one));
 			}
 		};
 		this.#next = way;
@@ -242,7 +275,7 @@ class Road implements Socket {
 	/* It carries. Whoever uses this says hello on it, with all that is held by now. */
 	#greet(way: Way): void {
 		way.socket.onmessage = (event) => {
-			if ((JSON.parse(String(event.data)) as { type: string }).type === "welcome") {
+			if (messagesOf(event.data).some(({ type }) => type === "welcome")) {
 				this.#change(way);
 				this.onmessage?.(event);
 			}
@@ -263,11 +296,9 @@ class Road implements Socket {
 		way.socket.onclose = ({ code }) => this.#closed(code);
 		old.socket.onclose = () => this.#leave();
 		old.socket.onmessage = (event) => {
-			if (this.#answered(event.data)) {
-				this.onmessage?.(event);
-				if (this.#unanswered.size === 0) {
-					this.#leave();
-				}
+			this.#sort(event.data).answers.forEach((one) => this.#tell(one));
+			if (this.#unanswered.size === 0) {
+				this.#leave();
 			}
 		};
 		if (this.#unanswered.size === 0) {
@@ -281,6 +312,12 @@ class Road implements Socket {
 		drop(this.#old);
 		this.#old = undefined;
 	}
+}
+
+/* A batch without a ref is several messages; with one it is an answer. */
+function messagesOf(data: unknown): Message[] {
+	const message = JSON.parse(String(data)) as Message;
+	return message.type === "batch" && message.ref === undefined ? (message.events ?? []) : [message];
 }
 
 function drop(way: Way | undefined): void {

@@ -17,6 +17,8 @@ function setUp(kept: Record<string, unknown> = {}) {
 	const statuses: string[] = [];
 	let after = 0;
 	let asked = 0;
+	let hide = (): void => undefined;
+	const onHide = (run: () => void): void => void (hide = run);
 	const socket: Open = () => {
 		sockets.push(new FakeSocket());
 		return sockets[sockets.length - 1] as FakeSocket;
@@ -34,7 +36,7 @@ function setUp(kept: Record<string, unknown> = {}) {
 		socket,
 		detour: () => {
 			asked++;
-			return Promise.resolve(new Roads({ clock, store, socket, fetch: server.fetch, key: () => "ab" }).open);
+			return Promise.resolve(new Roads({ clock, store, socket, fetch: server.fetch, key: () => "ab", onHide }).open);
 		},
 	});
 	connection.addEventListener("message", (event) => heard.push((event as Incoming).message));
@@ -65,7 +67,7 @@ function setUp(kept: Record<string, unknown> = {}) {
 	};
 	const posted = () => server.posts.map(({ body }) => (JSON.parse(body) as { type: string }).type);
 	const hold = (n: number): void => void (after = n);
-	return { clock, server, sockets, heard, statuses, connection, newest, give, alive, welcome, refuse, posted, kept, hold, asked: () => asked };
+	return { clock, server, sockets, heard, statuses, connection, newest, give, alive, welcome, refuse, posted, kept, hold, asked: () => asked, hide: () => hide() };
 }
 
 /* Online by the stream. */
@@ -153,14 +155,15 @@ test("roads: back to the WebSocket: greeted with what is held, the stream goes o
 	heard.length = 0;
 	await give({ type: "room.returned", room: 1, n: 6, at_ms: 0 });
 	assert.deepEqual(heard, []);
-	newest().give({ type: "welcome", ref: newest().last("hello")?.ref, role: "visitor", server_ms: 0 });
-	newest().give({ type: "room.returned", room: 1, n: 6, at_ms: 0 });
+	const welcome = { type: "welcome", ref: newest().last("hello")?.ref, role: "visitor", server_ms: 0 };
+	newest().give({ type: "batch", events: [welcome, { type: "room.returned", room: 1, n: 6, at_ms: 0 }] });
 	await give({ type: "room.returned", room: 1, n: 7, at_ms: 0 });
-	assert.deepEqual(heard.map(({ type }) => type), ["welcome", "room.returned"]);
+	assert.deepEqual(heard.map(({ type }) => type), ["welcome", "room.returned", "batch"]);
 	assert.deepEqual(statuses, ["connecting", "online"]);
 	/* The answer to what was asked on the stream still comes by it, then it ends. */
 	assert.equal(server.gets[0]?.signal.aborted, false);
-	await give({ type: "ok", ref });
+	await give({ type: "batch", events: [{ type: "room.returned", room: 1, n: 8, at_ms: 0 }, { type: "ok", ref }] });
+	assert.equal(heard.some((one) => one.type === "room.returned" && one.n > 6), false);
 	assert.equal((await asked).type, "ok");
 	assert.equal(server.gets[0]?.signal.aborted, true);
 	void connection.request({ type: "room.end", room: 2 }).catch(() => undefined);
@@ -203,4 +206,14 @@ test("roads: a stream that is silent is offline in time, and comes back on the s
 	await server.answer(204);
 	await welcome();
 	assert.equal(connection.status, "online");
+});
+
+test("roads: a page that goes away tells the server; one that comes back is new", async () => {
+	const { hide, server, connection, clock } = await onStream();
+	hide();
+	await settle();
+	assert.equal(server.leaves.length, 1);
+	assert.equal(connection.status, "offline");
+	clock.pass(500);
+	assert.equal(server.gets.length, 2);
 });
