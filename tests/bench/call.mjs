@@ -24,6 +24,13 @@ const load = spawn(join(built, "tests/bench/load"), [String(daemon.port), "hark"
 	{ stdio: ["ignore", "ignore", "inherit"] });
 
 process.on("exit", () => load.kill());
+let over = false;
+load.on("exit", () => {
+	if (!over) {
+		console.error("the load ended before the calls");
+		process.exit(1);
+	}
+});
 
 const counselor = new Person(daemon, "rivera", cookies);
 await counselor.arrive();
@@ -67,6 +74,7 @@ console.log(`${answered.length} calls, ${rooms} rooms, ${rateText} messages a se
 print("until the caller is answered", answered);
 print("until the counselor's page has the call", seen);
 print("the second beyond the first", beyond);
+over = true;
 load.kill();
 await daemon.stop();
 await daemon.destroy();

@@ -39,7 +39,7 @@ function npm(name) {
 }
 
 export function versions(servers) {
-	const library = (name) => first("pkg-config", ["--modversion", name], /^(\S+)/);
+	const library = (name) => first("pkg-config", ["--modversion", name], /^([\w.]+)/);
 	const found = {
 		libwebsockets: library("libwebsockets"), libuv: library("libuv"), sqlite3: library("sqlite3"),
 		libsodium: library("libsodium"), node: process.versions.node,

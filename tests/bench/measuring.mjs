@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { sleep, stop } from "./servers.mjs";
+import { sleep, stop } from "./processes.mjs";
 
 const loadLimitMs = 45000;
 const failuresOfOne = 3; // then a server is left out

@@ -30,7 +30,7 @@ const { values: options, positionals: [built, out] } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const seconds = Number(options.seconds);
-const budgetMinutes = Number(options.budget ?? (options.peers ? 14 : 5));
+const budgetMinutes = Number(options.budget ?? (options.peers ? 13 : 4));
 const someRooms = 1000, manyRooms = options.peers ? 5000 : someRooms, manyFeeds = 256;
 
 const build = resolve(built);

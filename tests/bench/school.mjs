@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stop } from "./processes.mjs";
 
 // What a school leaves at its bounds and a benchmark must not meet; printed with the results.
 export const limits = {
@@ -24,7 +25,7 @@ function writeConfig(path, data) {
 	writeFileSync(path, Object.entries(sections).map(([name, lines]) => `[${name}]\n${lines.join("\n")}\n`).join(""));
 }
 
-const password = (login) => `a bench password of ${login}`;
+const password = "a password of a benchmark";
 
 export class School {
 	#supporters = []; // cookies
@@ -40,26 +41,27 @@ export class School {
 		return execFileSync(join(this.build, "hark"), all, { input, stdio: "pipe", timeout: 60000 });
 	}
 
-	#add(role, login) {
-		this.#hark(["account", "add", role, login, `The ${login}`, "--password-stdin"], `${password(login)}\n`);
-	}
-
 	/* Supporters for so many rooms, a counselor who has signed in often enough for so many feeds. */
 	async make(rooms, feeds) {
 		mkdirSync(this.directory);
 		writeConfig(join(this.directory, "hark.conf"), join(this.directory, "data"));
 		this.#hark(["init", "manager", "Manager"]);
-		const count = Math.max(2, Math.ceil(rooms / limits["talk.cap"]));
-		const supporters = Array.from({ length: count }, (_, i) => `supporter${i}`);
-		this.#add("counselor", "counselor");
-		for (const login of supporters) {
-			this.#add("supporter", login);
-			this.#hark(["shift", "add", login, "mon-sun", "0:00-24:00"]);
+		const { child, port } = await this.#start();
+		const supporters = Math.max(2, Math.ceil(rooms / limits["talk.cap"]));
+		for (let i = 0; i < supporters; i++) {
+			this.#supporters.push(await this.#enrol(port, "supporter", `supporter${i}`));
+			this.#hark(["shift", "add", `supporter${i}`, "mon-sun", "0:00-24:00"]);
 		}
-		await this.#signAllIn(supporters, Math.ceil(feeds / socketsOfOne));
+		const counselor = { login: "counselor", password };
+		this.#counselors.push(await this.#enrol(port, "counselor", counselor.login));
+		while (this.#counselors.length < Math.ceil(feeds / socketsOfOne)) {
+			this.#counselors.push(await this.#post(port, "/login", { type: "sign.in", ...counselor }));
+		}
+		await stop(child);
 	}
 
-	async #signAllIn(supporters, counselorTimes) {
+	/* On any port: it is ended before anything is measured. */
+	async #start() {
 		const child = spawn(join(this.build, "harkd"), ["--config", join(this.directory, "hark.conf"), "--server.port=0"],
 			{ stdio: ["ignore", "pipe", "pipe"] });
 		let said = "";
@@ -75,26 +77,23 @@ export class School {
 			child.stderr.on("data", hear);
 			child.once("exit", () => reject(new Error(`harkd did not start: ${said}`)));
 		});
-		for (const login of supporters) {
-			this.#supporters.push(await this.#signIn(port, login));
-		}
-		for (let i = 0; i < counselorTimes; i++) {
-			this.#counselors.push(await this.#signIn(port, "counselor"));
-		}
-		const ended = new Promise((resolve) => child.once("exit", resolve));
-		child.kill("SIGTERM");
-		await ended;
+		process.on("exit", () => child.kill("SIGKILL"));
+		return { child, port };
 	}
 
-	async #signIn(port, login) {
+	/* One hash of a password a person, where a link is used; its answer signs in. */
+	#enrol(port, role, login) {
+		const said = this.#hark(["account", "add", role, login, `The ${login}`]).toString();
+		return this.#post(port, "/enrol", { type: "sign.enrol", secret: /#([0-9a-f]{64})/.exec(said)[1], password });
+	}
+
+	async #post(port, path, body) {
 		const origin = `http://127.0.0.1:${port}`;
-		const answer = await fetch(`${origin}/login`, {
-			method: "POST",
-			headers: { "Content-Type": "application/json", Origin: origin },
-			body: JSON.stringify({ type: "sign.in", login, password: password(login) }),
+		const answer = await fetch(origin + path, {
+			method: "POST", headers: { "Content-Type": "application/json", Origin: origin }, body: JSON.stringify(body),
 		});
 		if (answer.status !== 204) {
-			throw new Error(`signing in: ${answer.status}`);
+			throw new Error(`${path}: ${answer.status}`);
 		}
 		return answer.headers.get("set-cookie").split(";")[0];
 	}

@@ -8,13 +8,11 @@ import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sleep, stop } from "./processes.mjs";
 import { School } from "./school.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const startLimitMs = 30000;
-const stopLimitMs = 10000;
-
-export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function accepts(port) {
 	return new Promise((resolve) => {
@@ -35,16 +33,6 @@ async function freePort() {
 		if (!(await accepts(port))) {
 			return port;
 		}
-	}
-}
-
-export async function stop(child) {
-	if (child.exitCode === null && child.signalCode === null) {
-		const ended = new Promise((resolve) => child.once("exit", resolve));
-		child.kill("SIGTERM");
-		const timer = setTimeout(() => child.kill("SIGKILL"), stopLimitMs);
-		await ended;
-		clearTimeout(timer);
 	}
 }
 
