@@ -4,6 +4,7 @@
 // A killed one leaves a file and a key that open, with all that was said; what was cut off is carried
 // to its end by the next call.
 
+import "./in_memory.mjs";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";

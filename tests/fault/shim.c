@@ -116,7 +116,8 @@ static bool read_order(struct order *order)
 
 static bool is_any_file(const char *path)
 {
-	return path[0] == '/' && strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0;
+	bool device = strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0;
+	return path[0] == '/' && !device && strncmp(path, "/proc/", 6) != 0;
 }
 
 static bool is_meant(const struct order *order, const char *call, const char *path)
