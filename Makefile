@@ -7,6 +7,7 @@
 #   make coverage   which lines and branches of the C code the tests take; build/coverage
 #   make check      test, plus format, includes, generated files, ASan+UBSan
 #   make fuzz       every parser under libFuzzer: RUNS=1000000 each, or SECONDS= if that is less
+#   make soak       kills, failing disks, a clock that is set: 20 minutes (SOAK_SECONDS=1200), one table
 #   make bench      measure, print a table, write build/bench.json
 #   make bench-peers  the same beside other servers, which it installs; 15 minutes
 #   make install    DESTDIR= PREFIX=/usr/local

@@ -341,7 +341,7 @@ struct frame *desk_staff_frame(struct server *server)
 static void refresh_lists(struct server *server)
 {
 	server->lists_due = false;
-	if (clock_wall_ms() >= server->shift_change_ms) {
+	if (staff_roster_is_due(server)) {
 		staff_refresh_roster(server);
 	}
 	offers_refresh(server);

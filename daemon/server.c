@@ -131,7 +131,7 @@ static void on_tick(uv_timer_t *timer)
 	}
 	close_silent(server, now);
 	journal_flush_rooms(server, false);
-	if (now >= server->pairing_due_mono || clock_wall_ms() >= server->shift_change_ms) {
+	if (now >= server->pairing_due_mono || staff_roster_is_due(server)) {
 		server_refresh_soon(server);
 	}
 	if (server->watchdog_ms > 0 && now - server->watchdog_mono >= server->watchdog_ms) {

@@ -135,7 +135,8 @@ struct server {
 	bool said_goodbye;
 	int64_t watchdog_ms, watchdog_mono; /* systemd's; 0: none */
 	int64_t started_mono;
-	int64_t shift_change_ms; /* next moment the roster changes (UTC) */
+	int64_t rostered_ms; /* when the roster was looked at (UTC) */
+	int64_t shift_change_ms; /* next moment it changes (UTC) */
 	bool draining; /* going down: nothing new is taken */
 	/* The file is damaged and stays shut: there is no store, no room and no account, and every
 	 * request but ping is refused before it reaches a handler. */

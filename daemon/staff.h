@@ -93,6 +93,9 @@ struct staff_write *staff_update_create(const struct account *account);
 /* Brings rostered, span and span_ended of every account up to date. */
 void staff_refresh_roster(struct server *server);
 
+/* Whether it is time to: somebody's shift has begun or ended, or the clock was set back. */
+bool staff_roster_is_due(const struct server *server);
+
 /* The sign-in that a cookie's value opens, still valid; NULL. */
 struct login *staff_login_of_cookie(struct server *server, const char *cookie);
 

@@ -22,6 +22,12 @@ static int64_t ended_lately(const struct server *server, const struct account *a
 	return served && span.until_ms <= now && !account->row.disabled ? span.until_ms : 0;
 }
 
+bool staff_roster_is_due(const struct server *server)
+{
+	int64_t now = clock_wall_ms();
+	return now >= server->shift_change_ms || now < server->rostered_ms;
+}
+
 void staff_refresh_roster(struct server *server)
 {
 	struct staff *staff = server->staff;
@@ -35,7 +41,7 @@ void staff_refresh_roster(struct server *server)
 			a->span_ended_ms = a->span.until_ms < now ? a->span.until_ms : now;
 		} else if (a->rostered) {
 			a->span_ended_ms = 0;
-		} else if (a->span_ended_ms == 0) {
+		} else if (a->span_ended_ms == 0 || a->span_ended_ms > now) {
 			a->span_ended_ms = ended_lately(server, a, now);
 		}
 		if (!a->rostered &&
@@ -44,5 +50,6 @@ void staff_refresh_roster(struct server *server)
 		}
 		a->span = span;
 	}
+	server->rostered_ms = now;
 	server->shift_change_ms = roster_next_change(staff->shifts, staff->shifts_count, now);
 }

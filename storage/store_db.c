@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ void *store_alloc(size_t size)
 {
 	void *memory = calloc(1, size);
 	if (memory == NULL) {
+		fputs("<2>out of memory\n", stderr);
 		abort();
 	}
 	return memory;

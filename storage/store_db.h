@@ -88,8 +88,8 @@ void store_db_rollback(struct store_db *db);
 /* What the vault answered, as one of ours. `vfs_name` may be NULL. */
 enum store_status store_status_of_vault(enum vault_status status, const char *vfs_name);
 
-/* Zeroed memory, which the caller frees. Ends the process when there is none: for sizes no peer
- * chooses. */
+/* Zeroed memory, which the caller frees. Ends the process when there is none, with a word on
+ * stderr: for sizes no peer chooses. */
 void *store_alloc(size_t size);
 
 #endif

@@ -1,10 +1,12 @@
-# tests/fault: the real daemon killed, on failing disks, started wrongly, stopped under load.
+# tests/fault: the real daemon killed, on failing disks, started wrongly, stopped under load. make
+# soak: the same programs the long way, SOAK_SECONDS in all.
 
 fault_shim := $(O)/tests/fault/shim.so
 fault_hooks := $(O)/tests/fault/hooks.so
 fault_newer := $(O)/tests/fault/newer
 test_needs += $(fault_shim) $(fault_hooks) $(fault_newer)
-test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets)
+test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets \
+	nth rekey full clock damage)
 
 # Not instrumented, with any build: they stand in front of everything. Without the fortified
 # headers, which define what is defined here.
@@ -14,3 +16,9 @@ $(fault_shim) $(fault_hooks): $(O)/%.so: %.c
 
 $(fault_newer): $(O)/tests/fault/newer.o $(storage_lib)
 	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs)
+
+SOAK_SECONDS ?= 1200
+
+.PHONY: soak
+soak: $(programs) $(fault_shim) $(fault_hooks)
+	@node tests/fault/soak.mjs $(O) $(SOAK_SECONDS)
