@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { short } from "./tables.mjs";
 
-const width = 860, left = 290, right = 100, top = 92, bottom = 46;
+const width = 900, left = 290, right = 210, top = 92, bottom = 46;
 const plot = width - left - right;
 
 const style = `
@@ -73,7 +73,7 @@ function bars({ title, note, servers, series }) {
 			if (value === undefined) {
 				return [];
 			}
-			const long = Math.max(1.5, value / most * (plot - 60)), at = y + k * (thick + 2);
+			const long = Math.max(1.5, value / most * (plot + 40)), at = y + k * (thick + 2);
 			return [
 				`<rect class="${shape(server)}" x="${left}" y="${round(at)}" width="${round(long)}" height="${thick - 1}" stroke-width="1.2"/>`,
 				text(left + long + 8, at + thick - 2, `${short(value)} ${label}`, { kind: "soft small" }),
@@ -105,13 +105,15 @@ function ranges({ title, note, unit, servers, lines }) {
 			text(x, end + 18, `${tick} ${unit}`, { kind: "soft small", anchor: "middle" })];
 	});
 	const body = rows.flatMap((server, i) => [name(server, top + i * step + 17 * lines.length / 2 + 4),
-		...lines.flatMap(({ of, label }, k) => range(server, positive(of(server)), label, top + i * step + 17 * k + 8, scale))]);
+		...lines.flatMap(({ of, label }, k) => range({
+			server, values: positive(of(server)), label, unit, y: top + i * step + 17 * k + 8, scale,
+		}))]);
 	const said = rows.map((server) => `${server.title}: ${lines.filter(({ of }) => positive(of(server)).length > 0)
 		.map(({ of, label }) => `${label} ${of(server).map(short).join(" / ")} ${unit}`).join("; ")}`);
 	return frame({ title, note, description: `${note} ${said.join(". ")}.`, height: end + bottom - 14, body: [...grid, ...body] });
 }
 
-function range(server, values, label, y, scale) {
+function range({ server, values, label, unit, y, scale }) {
 	if (values.length === 0) {
 		return [];
 	}
@@ -127,7 +129,8 @@ function range(server, values, label, y, scale) {
 	if (xs.length > 2) {
 		marks.push(`<circle class="${kind} hollow" cx="${xs[2]}" cy="${y}" r="3.5" stroke-width="1.5"/>`);
 	}
-	return [...marks, text(width - 16, y + 4, label, { kind: "soft small", anchor: "end" })];
+	const said = `${label}: ${values.slice(0, 2).map(short).join(" / ")} ${unit}`;
+	return [...marks, text(width - 16, y + 4, said, { kind: "soft small", anchor: "end" })];
 }
 
 const filled = "Filled: delivery waits for the disk; hollow: it does not.";
@@ -154,7 +157,7 @@ export function chartsOf({ servers, machine, settings }) {
 			file: "tests/bench/latency.svg", alt: "Delivery latency of each server at 200 and 1,000 messages a second",
 			svg: ranges({
 				title: "From the moment a message is to be sent until the other side has it",
-				note: `Dot p50, bar p99, ring p99.9, logarithmic. ${filled}`, unit: "ms", servers,
+				note: `Dot p50, bar p99, ring p99.9; p50 / p99 on the right; logarithmic. ${filled}`, unit: "ms", servers,
 				lines: [{ label: "200/s", of: latency("200 a second") }, { label: "1,000/s", of: latency("1000 a second") }],
 			}),
 		},
