@@ -5,14 +5,6 @@
 #include "daemon/escalation.h"
 #include "daemon/room.h"
 
-int64_t block_left_of(int64_t from_ms, int64_t until_ms, int64_t now_ms)
-{
-	if (until_ms <= from_ms || until_ms <= now_ms) {
-		return 0;
-	}
-	return until_ms - (now_ms > from_ms ? now_ms : from_ms);
-}
-
 void block_take_over(struct room *room)
 {
 	const struct room_state *state = &room->durable;

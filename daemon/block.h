@@ -23,7 +23,13 @@ void block_take_over(struct room *room);
 
 /* Pure: what is left at now_ms of a block from from_ms to until_ms (all UTC); never more than all
  * of it. */
-int64_t block_left_of(int64_t from_ms, int64_t until_ms, int64_t now_ms);
+static inline int64_t block_left_of(int64_t from_ms, int64_t until_ms, int64_t now_ms)
+{
+	if (until_ms <= from_ms || until_ms <= now_ms) {
+		return 0;
+	}
+	return until_ms - (now_ms > from_ms ? now_ms : from_ms);
+}
 
 int64_t block_left_ms(const struct room *room); /* 0: none */
 

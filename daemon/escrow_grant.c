@@ -227,7 +227,7 @@ static void on_password_done(struct argon_job *job)
 		refuse_grant(grant, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
-	account->failures = 0;
+	account->wait = (struct signin_wait){0};
 	audit_grant(grant);
 }
 
@@ -248,8 +248,8 @@ enum outcome grant_by_holder(struct session *session, const struct msg_identity_
 	}
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	int64_t now = clock_mono_ms();
-	if (account->blocked_mono > now) {
-		dispatch_refuse_too_fast(session, &asker, account->blocked_mono - now);
+	if (account->wait.until_ms > now) {
+		dispatch_refuse_too_fast(session, &asker, account->wait.until_ms - now);
 		return OUTCOME_ANSWERED;
 	}
 	struct grant *grant = begin(session, &asker);

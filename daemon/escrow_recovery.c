@@ -216,8 +216,8 @@ enum outcome drill_run(struct session *session, const struct msg_escrow_drill *r
 	}
 	const struct account *account = staff_account(server->staff, holder->row.account);
 	int64_t now = clock_mono_ms();
-	if (account != NULL && account->blocked_mono > now) {
-		dispatch_refuse_too_fast(session, &asker, account->blocked_mono - now);
+	if (account != NULL && account->wait.until_ms > now) {
+		dispatch_refuse_too_fast(session, &asker, account->wait.until_ms - now);
 		return OUTCOME_ANSWERED;
 	}
 	struct secret *secret = sodium_malloc(sizeof(*secret));

@@ -281,7 +281,7 @@ static void on_password_done(struct argon_job *job)
 		look_refuse(look, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
-	account->failures = 0;
+	account->wait = (struct signin_wait){0};
 	sealed_read_init(&look->sealed);
 	look->sealed.room = look->opening.room;
 	look->sealed.holder = look->is_holder ? look->holder.id : 0;
@@ -350,9 +350,9 @@ enum outcome identity_look(struct session *session, const struct look_request *r
 		return may;
 	}
 	int64_t now = clock_mono_ms();
-	if (session->account->blocked_mono > now) {
+	if (session->account->wait.until_ms > now) {
 		dispatch_refuse_too_fast(
-			session, &request->asker, session->account->blocked_mono - now);
+			session, &request->asker, session->account->wait.until_ms - now);
 		return OUTCOME_ANSWERED;
 	}
 	struct look *look =
@@ -390,7 +390,7 @@ enum outcome identity_picture(struct server *server, const struct account *accou
 	if (opening->row.step != WIRE_IDENTITY_OPENED) {
 		return refuse(WIRE_CODE_NEEDS_APPROVAL);
 	}
-	*retry_ms = account->blocked_mono - clock_mono_ms();
+	*retry_ms = account->wait.until_ms - clock_mono_ms();
 	if (*retry_ms > 0) {
 		return refuse(WIRE_CODE_TOO_FAST);
 	}

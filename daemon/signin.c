@@ -20,8 +20,6 @@ enum {
 	ARGON_PASSES = 3, /* about 100 ms with 64 MiB */
 	ARGON_BYTES = 64 * 1024 * 1024,
 	PASSWORD_BYTES = 800, /* 200 code points */
-	FREE_FAILURES = 5, /* wrong passwords before an account has to wait */
-	WAIT_MAX_S = 60,
 };
 
 /* One piece of work for Argon2, and what to do with its result. */
@@ -29,6 +27,7 @@ struct signin {
 	struct argon_job job;
 	struct server *server;
 	int64_t account; /* 0: there is none; the work is done all the same */
+	uint64_t stranger; /* signing in as no account: who waits for it; 0: not */
 	struct signin_reply to; /* a post's; reply NULL: not a post */
 	struct asker asker; /* a message's */
 	char password[PASSWORD_BYTES + 1];
@@ -161,6 +160,7 @@ static void on_login_written(struct staff_job *job, enum store_status status)
 		refuse_signin(signin, code_of(status));
 		return;
 	}
+	staff_bound_logins(signin->server, staff_account(signin->server->staff, signin->account));
 	char value[65];
 	struct http_reply reply = {.status = 204};
 	sodium_bin2hex(value, sizeof(value), signin->secret, sizeof(signin->secret));
@@ -186,10 +186,8 @@ static void give_cookie(struct signin *signin)
 /* A wrong password, wherever it was asked for. */
 void signin_note_failure(struct account *account)
 {
-	if (account != NULL && ++account->failures > FREE_FAILURES) {
-		unsigned extra = account->failures - FREE_FAILURES;
-		int64_t wait_s = extra < 6 ? INT64_C(1) << extra : WAIT_MAX_S;
-		account->blocked_mono = clock_mono_ms() + wait_s * 1000;
+	if (account != NULL) {
+		signin_wait_note(&account->wait, clock_mono_ms());
 	}
 }
 
@@ -213,10 +211,14 @@ static void after_password(struct signin *signin)
 	struct account *account = staff_account(signin->server->staff, signin->account);
 	if (!is_still_right(signin, account)) {
 		signin_note_failure(account);
+		if (signin->stranger != 0) {
+			signin_stranger_note(&signin->server->staff->strangers, signin->stranger,
+				clock_mono_ms());
+		}
 		refuse_signin(signin, WIRE_CODE_WRONG_PASSWORD);
 		return;
 	}
-	account->failures = 0;
+	account->wait = (struct signin_wait){0};
 	escrow_follow_write(signin->server, &signin->key);
 	give_cookie(signin);
 }
@@ -227,16 +229,22 @@ void signin_with_password(
 	struct account *account =
 		staff_by_login(server->staff, request->login.bytes, request->login.size);
 	bool can = account != NULL && !account->row.disabled && account->row.password[0] != '\0';
+	const struct signin_strangers *strangers = &server->staff->strangers;
+	uint64_t stranger =
+		can ? 0 : signin_stranger_of(strangers, request->login.bytes, request->login.size);
 	int64_t now = clock_mono_ms();
-	if (can && account->blocked_mono > now) {
+	int64_t left_ms = can ? signin_wait_left_ms(&account->wait, now)
+			      : signin_stranger_left_ms(strangers, stranger, now);
+	if (left_ms > 0) {
 		struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
 		error.has_retry_ms = true;
-		error.retry_ms = account->blocked_mono - now;
+		error.retry_ms = left_ms;
 		signin_refuse(to, 429, &error);
 		return;
 	}
 	struct signin *signin = signin_create(server, can ? account->row.id : 0, request->password);
 	signin->to = *to;
+	signin->stranger = stranger;
 	if (can) {
 		memcpy(signin->stored, account->row.password, sizeof(signin->stored));
 		escrow_follow_plan(server, account, true, false, &signin->key);
@@ -433,8 +441,8 @@ enum outcome signin_change(struct session *session, const struct msg_staff_passw
 	}
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	int64_t now = clock_mono_ms();
-	if (account->blocked_mono > now) {
-		dispatch_refuse_too_fast(session, &asker, account->blocked_mono - now);
+	if (account->wait.until_ms > now) {
+		dispatch_refuse_too_fast(session, &asker, account->wait.until_ms - now);
 		return OUTCOME_ANSWERED;
 	}
 	struct signin *signin = signin_create(session->server, account->row.id, request->old);

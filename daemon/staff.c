@@ -196,8 +196,7 @@ static void update_account(struct server *server, const struct account_row *row)
 	if (account != NULL) {
 		bool switched = account->row.disabled != row->disabled;
 		account->row = *row;
-		account->failures = 0;
-		account->blocked_mono = 0;
+		account->wait = (struct signin_wait){0};
 		if (row->disabled) {
 			drop_logins(server, account, NULL);
 		}
@@ -408,6 +407,30 @@ void staff_tick(struct server *server)
 	}
 }
 
+/* One with an open page is in use, whenever it was used. */
+static bool is_staler(const struct login *login, const struct login *than)
+{
+	if ((login->sockets > 0) != (than->sockets > 0)) {
+		return than->sockets > 0;
+	}
+	return login->used_mono < than->used_mono;
+}
+
+void staff_bound_logins(struct server *server, const struct account *account)
+{
+	unsigned count = 0;
+	struct login *oldest = NULL;
+	for (struct login *login = server->staff->logins; login != NULL; login = login->next) {
+		if (login->account == account) {
+			count++;
+			oldest = oldest == NULL || is_staler(login, oldest) ? login : oldest;
+		}
+	}
+	if (count > STAFF_LOGINS_MAX) {
+		staff_sign_out_one(server, oldest, NULL, NULL);
+	}
+}
+
 /* ---- the file ---- */
 
 static bool load_account(void *data, const struct account_row *row)
@@ -459,6 +482,7 @@ void staff_reset(struct server *server)
 {
 	staff_finish(server->staff);
 	server->staff = xcalloc(1, sizeof(*server->staff));
+	randombytes_buf(server->staff->strangers.key, sizeof(server->staff->strangers.key));
 }
 
 enum store_status staff_load(struct server *server)
@@ -490,6 +514,7 @@ void staff_finish(struct staff *staff)
 		sodium_memzero(account, sizeof(*account));
 		free(account);
 	}
+	signin_strangers_finish(&staff->strangers);
 	idmap_finish(&staff->by_id);
 	idmap_finish(&staff->logins_by_hash);
 	free(staff->links);

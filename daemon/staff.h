@@ -9,6 +9,7 @@
 #include "daemon/idmap.h"
 #include "daemon/rate.h"
 #include "daemon/roster.h"
+#include "daemon/signin_wait.h"
 #include "storage/table_reach.h"
 #include "storage/table_staff.h"
 
@@ -21,8 +22,9 @@ struct session;
 struct staff_job;
 
 enum {
-	STAFF_SOCKETS_MAX = 8
-}; /* sessions of one sign-in */
+	STAFF_SOCKETS_MAX = 8, /* sessions of one sign-in */
+	STAFF_LOGINS_MAX = 16, /* sign-ins of one account; the one unused for longest ends */
+};
 
 struct account {
 	struct account_row row;
@@ -40,8 +42,7 @@ struct account {
 	int64_t gone_mono; /* without a page of their own since; 0: here */
 	int64_t idle_mono; /* had something to do last */
 	int64_t cooling_until_mono; /* no offers: has just ended a chat that hurt; 0: not */
-	unsigned failures; /* wrong passwords in a row */
-	int64_t blocked_mono; /* no sign-in is tried before */
+	struct signin_wait wait; /* after wrong passwords */
 	struct reach_row reach; /* an adult's: where, and whether on duty */
 	struct reach_row reach_handed; /* the newest on its way to the file, while reaching > 0 */
 	unsigned reaching;
@@ -62,6 +63,7 @@ struct staff {
 	struct idmap by_id; /* struct account */
 	struct login *logins;
 	struct idmap logins_by_hash; /* by the first 8 bytes */
+	struct signin_strangers strangers; /* who tried to sign in as nobody */
 	struct link_row *links;
 	size_t links_count;
 	struct roster_shift *shifts;
@@ -107,6 +109,9 @@ void staff_sign_out(struct server *server, struct account *account, const struct
 /* One sign-in alone. done may be NULL: called once the file has forgotten it. */
 void staff_sign_out_one(struct server *server, struct login *login,
 	void (*done)(struct staff_job *job, enum store_status status), void *user);
+
+/* There is one more sign-in of the account: too old ones end. */
+void staff_bound_logins(struct server *server, const struct account *account);
 
 /* A new enrolment link; done is called with the secret once it is on disk, or with status != OK. */
 struct staff_link {
