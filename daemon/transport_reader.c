@@ -250,6 +250,7 @@ void reader_gone(struct connection *connection)
 		return;
 	}
 	connection->reader = NULL;
+	connection_enter(connection, PHASE_REQUEST);
 	hangup_forget(connection);
 	if (reader->stream != NULL) {
 		reader->stream->reader = NULL;

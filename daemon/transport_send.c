@@ -19,6 +19,7 @@
 struct send {
 	struct connection *connection;
 	struct stream *stream; /* NULL: refused, or its stream is no more */
+	struct send *next; /* stream::sending, an older one */
 	int refusal; /* status to answer when the body is through; 0: the body is good */
 	const char *refusal_text;
 	uint64_t number; /* the page's, from 1; 0: it does not count */
@@ -29,8 +30,26 @@ struct send {
 
 static const char no_session[] = "There is no such session.\n";
 
-void send_orphan(struct send *send)
+enum {
+	SENDING_MAX = 4, /* messages of one stream under way at once */
+};
+
+void send_orphans(struct stream *stream)
 {
+	for (struct send *send = stream->sending; send != NULL; send = send->next) {
+		send->stream = NULL;
+	}
+	stream->sending = NULL;
+}
+
+static void abandon(struct send *send)
+{
+	struct send **link = &send->stream->sending;
+
+	while (*link != send) {
+		link = &(*link)->next;
+	}
+	*link = send->next;
 	send->stream = NULL;
 }
 
@@ -43,7 +62,7 @@ void send_gone(struct connection *connection)
 	}
 	connection->send = NULL;
 	if (send->stream != NULL) {
-		send->stream->sending = NULL;
+		abandon(send);
 	}
 	if (send->refusal == 0) {
 		explicit_bzero(send->body, send->received); /* may be a password */
@@ -88,15 +107,20 @@ static struct judgement judge(struct connection *connection, struct send *head)
 	return (struct judgement){head->stream == NULL ? 404 : 0, no_session};
 }
 
-/* The one that was under way is given up: a page sends one at a time. */
+/* Of too many the oldest is given up: its page has done so, or knows no bounds. */
 static void adopt(struct stream *stream, struct send *send)
 {
-	if (stream->sending != NULL) {
-		struct connection *given_up = stream->sending->connection;
-		stream->sending->stream = NULL;
-		connection_kill(given_up);
-	}
+	size_t count = 1;
+
+	send->next = stream->sending;
 	stream->sending = send;
+	for (; send->next != NULL; send = send->next) {
+		count++;
+	}
+	if (count > SENDING_MAX) {
+		connection_kill(send->connection);
+		abandon(send);
+	}
 }
 
 int send_begin(struct connection *connection)

@@ -213,9 +213,7 @@ void stream_end(struct stream *stream, int code)
 	if (stream->reader != NULL) {
 		reader_release(stream->reader, code);
 	}
-	if (stream->sending != NULL) {
-		send_orphan(stream->sending);
-	}
+	send_orphans(stream);
 	while (stream->kept != NULL) {
 		drop_oldest(stream);
 	}

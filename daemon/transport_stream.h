@@ -19,7 +19,7 @@
  *	DELETE /events  ends the session; so does POST /leave with its Authorization.
  *
  * A code that would close a WebSocket comes as `event: close` with the code as data, and then the
- * end. Of two GETs with one key the newer counts, of two posts under way too.
+ * end. Of two GETs with one key the newer counts; messages count as their posts are complete.
  *
  * What is given and not confirmed is kept, up to STREAM_KEPT_MAX frames or STREAM_KEPT_BYTES, so
  * that a GET that broke loses nothing. Beyond that nothing more is given until the page confirms,
@@ -59,7 +59,7 @@ struct stream {
 	struct transport *transport;
 	struct session *session;
 	struct reader *reader; /* NULL: nobody listens just now */
-	struct send *sending; /* the post under way, or NULL */
+	struct send *sending; /* posts under way, the newest first */
 	struct kept *kept, **kept_end;
 	size_t kept_count, kept_bytes;
 	uint64_t newest; /* id given last */
@@ -122,7 +122,7 @@ int send_begin(struct connection *connection);
 int send_body(struct connection *connection, void *bytes, size_t size);
 int send_complete(struct connection *connection);
 void send_gone(struct connection *connection);
-void send_orphan(struct send *send); /* its stream is no more */
+void send_orphans(struct stream *stream); /* it is no more */
 void send_leave(struct connection *connection); /* POST /leave: ends the stream that it names */
 
 #endif

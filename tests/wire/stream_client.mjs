@@ -132,9 +132,9 @@ export class Stream extends Waiter {
 
 	static async open(target, options) {
 		const stream = new this(target, options);
-		await stream.get();
-		if (stream.reader.status !== 200) {
-			throw new Error(`the stream was answered ${stream.reader.status}`);
+		const { status } = await stream.get();
+		if (status !== 200) {
+			throw new Error(`the stream was answered ${status}`);
 		}
 		await stream.wait("the stream's first bytes", () => stream.beats > 0 || stream.closed !== undefined);
 		return stream;
