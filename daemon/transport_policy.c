@@ -10,7 +10,7 @@
 static const char page_csp[] =
 	"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
 	"img-src 'self' blob: data:; font-src 'none'; base-uri 'none'; form-action 'self'; "
-	"require-trusted-types-for 'script'; trusted-types hark; ";
+	"worker-src 'self'; require-trusted-types-for 'script'; trusted-types hark; ";
 
 static const char always[] =
 	"X-Content-Type-Options: nosniff\r\n"

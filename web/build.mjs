@@ -31,6 +31,7 @@ const common = {
 	charset: "utf8",
 	target: ["chrome90", "firefox90", "safari15"],
 	logLevel: "warning",
+	define: { WORKER_URL: '""' }, /* where no worker is built */
 	legalComments: "none",
 };
 
@@ -92,10 +93,24 @@ async function buildPage({ name, budget, later }, dir) {
 	checkWeight({ what: `${name}, first load`, bytes, budget });
 }
 
+/* The worker's address stands in the page that starts it: the page's policy admits no other. */
+async function buildWorker(dir) {
+	const { metafile } = await build({
+		...common,
+		entryPoints: { work: "worker/work.ts" },
+		outdir: join(dir, "assets"),
+		entryNames: "[name]-[hash]",
+		format: "iife",
+		metafile: true,
+	});
+	common.define = { WORKER_URL: JSON.stringify(`/assets/${basename(Object.keys(metafile.outputs)[0])}`) };
+}
+
 async function buildPages() {
 	const dir = join(out, "web");
 	await rm(dir, { recursive: true, force: true });
 	await mkdir(join(dir, "assets"), { recursive: true });
+	await buildWorker(dir);
 
 	for (const page of pages) {
 		await buildPage(page, dir);

@@ -8,7 +8,7 @@ import { fetchOnce, Raw, request, Server, test } from "./client.mjs";
 
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
 	+ "img-src 'self' blob: data:; font-src 'none'; base-uri 'none'; form-action 'self'; "
-	+ "require-trusted-types-for 'script'; trusted-types hark; frame-ancestors ";
+	+ "worker-src 'self'; require-trusted-types-for 'script'; trusted-types hark; frame-ancestors ";
 
 export function register(command) {
 	const site = (name) => readFileSync(join(dirname(command[0]), "site", name));

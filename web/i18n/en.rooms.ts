@@ -187,4 +187,17 @@ export const enRooms = {
 	pictureCancel: "Cancel",
 	pictureClose: "Close",
 	pictureRemove: "Remove",
+
+	/* held up */
+	checking: "Checking.",
+	checkingWhy: "Many people come at once, so this takes a few seconds.",
+	code: "Your school's code",
+	codeHint: "Your school gave it to you. No code? You can still ask for an adult, or write to a counselor.",
+	codeNeeded: "Type your school's code first.",
+	codeWrong: "This code doesn't open a chat. Check each letter, or ask for a new one.",
+	paused: "You can write again at {time}.",
+	pausedDay: "You can write again {day} at {time}.",
+	pausedStill: "You can still ask for an adult, and call or text the people in Get help now.",
+	pausedAdult: "Until then, only a counselor reads what you write here.",
+	whyPaused: "This chat is paused for a while",
 } as const;

@@ -236,4 +236,17 @@ export const es: Strings<Key> = {
 	pictureCancel: "Cancelar",
 	pictureClose: "Cerrar",
 	pictureRemove: "Quitar",
+
+	/* held up */
+	checking: "Comprobando.",
+	checkingWhy: "Llega mucha gente a la vez, así que tarda unos segundos.",
+	code: "El código de tu escuela",
+	codeHint: "Te lo dio tu escuela. ¿No tienes? Igual puedes pedir un adulto, o escribir a un consejero.",
+	codeNeeded: "Escribe primero el código de tu escuela.",
+	codeWrong: "Este código no abre un chat. Revisa cada letra, o pide uno nuevo.",
+	paused: "Puedes escribir otra vez a las {time}.",
+	pausedDay: "Puedes escribir otra vez {day} a las {time}.",
+	pausedStill: "Igual puedes pedir un adulto, y llamar o escribir a quienes están en Ayuda ahora.",
+	pausedAdult: "Hasta entonces, solo un consejero lee lo que escribes aquí.",
+	whyPaused: "Este chat está en pausa por un tiempo",
 };

@@ -64,18 +64,19 @@ export interface ConnectionOptions {
 export class WireError extends Error {
 	readonly code: Code;
 	readonly retryMs: number | undefined;
-	readonly field: string | undefined;
 
-	constructor(error: Of<"error">) {
-		super(error.message);
-		this.code = error.code;
-		this.retryMs = error.retry_ms;
-		this.field = error.field;
+	constructor(readonly told: Of<"error">) {
+		super(told.message);
+		this.code = told.code;
+		this.retryMs = told.retry_ms;
 	}
 }
 
 /* No answer came: the request may or may not have been carried out. */
 export class Offline extends Error {}
+
+/* The person did not want to wait for it. */
+export class Stopped extends Error {}
 
 /* What "message" listeners get. */
 export class Incoming extends Event {

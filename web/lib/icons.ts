@@ -6,7 +6,9 @@
 
 export * from "./icons/talk";
 export * from "./icons/move";
+export * from "./icons/act";
 export * from "./icons/safety";
+export * from "./icons/care";
 export * from "./icons/state";
 export * from "./icons/things";
 export * from "./icons/feeling";

@@ -8,7 +8,8 @@ import type { RoomState } from "../lib/wire";
 import { makeWords } from "../visitor/codename";
 import { exitAddress, onTripleShift } from "../visitor/exit";
 import { Session } from "../visitor/session";
-import { place } from "../visitor/state";
+import { mayWrite, pausedUntil } from "../visitor/Paused";
+import { blank, place } from "../visitor/state";
 import { FakeClock, FakeSocket, posted, settle } from "./fakes";
 
 const words = "amber kettle meadow drum";
@@ -307,6 +308,28 @@ test("visitor: what a peer said is reported as seen once it is on screen, not in
 	page.session.setFolded(false);
 	page.session.look();
 	assert.equal(page.socket().last("chat.seen")?.n, 1);
+});
+
+test("visitor: what is refused for want of a code stands there again, and why", async () => {
+	const page = setUp();
+	await page.welcome();
+	page.session.open({ topics: ["Friends"], to: "now", code: "abc" });
+	await page.refuse("room.start", "code_wrong");
+	const { screen, trouble, why, wanted } = page.session.state;
+	assert.deepEqual([screen, trouble, wanted], ["start", true, undefined]);
+	assert.deepEqual(why, { code: "code_wrong", until_ms: why?.until_ms, wanted: { topics: ["Friends"], to: "now", code: "abc" } });
+});
+
+test("visitor: a pause is over by the clock, and never between the visitor and an adult", () => {
+	const until = 1_000_000;
+	const at = (room: Partial<RoomState>, now: number): [number, boolean] => {
+		const visitor = { ...blank, room: 7, state: stands({ blocked_until_ms: until, ...room }) };
+		return [pausedUntil(visitor, now), mayWrite(visitor, now)];
+	};
+	assert.deepEqual(at({}, until - 1), [until, false]);
+	assert.deepEqual(at({}, until), [0, true]);
+	assert.deepEqual(at({ help: "asked" }, until - 1), [until, true]);
+	assert.deepEqual(at({ adult_name: "Ms. R." }, until - 1), [until, true]);
 });
 
 test("exit: only a web address, and never something that runs", () => {

@@ -8,14 +8,17 @@ import { Icon } from "../lib/Icon";
 import { dayName } from "../lib/i18n";
 import { Mark } from "../lib/Mark";
 import { AdultToken, Token } from "../lib/Token";
-import { iconAlert, iconInfo, iconKey, iconUnlock } from "../lib/icons";
+import { iconInfo, iconKey, iconUnlock } from "../lib/icons";
+import { Checking } from "./Checking";
 import { Compose } from "./Compose";
 import { Frame, StorageNote } from "./Frame";
 import { Keepsake } from "./Keepsake";
 import { Log } from "./Log";
 import { MoreMenu } from "./MoreMenu";
 import { NeedLine, Unwatched } from "./Need";
+import { Paused, mayWrite, pausedUntil } from "./Paused";
 import { usePictureSending } from "./Pictures";
+import { Refused, WaitCode } from "./SchoolCode";
 import { type Place, type Visitor, hasSpoken, place } from "./state";
 import { type Ui, useUi } from "./ui";
 import { Breath, WaitActions } from "./Wait";
@@ -24,11 +27,13 @@ const SHIFT_NEAR_MS = 5 * 60 * 1000;
 
 export function Chat({ state }: { state: Visitor }) {
 	const ui = useUi();
-	const { t, actions } = ui;
+	const { actions } = ui;
 	const [menu, setMenu] = useState(false);
+	const [code, setCode] = useState("");
 	const [text, setText] = useState(() => actions.draft("draft"));
 	const at = place(state);
 	const reading = at === "ended";
+	const silent = reading || !mayWrite(state, ui.now);
 	const offerWords = !reading && state.words === "" && !state.state?.has_codename && hasSpoken(state);
 
 	const pictures = usePictureSending(state);
@@ -45,21 +50,19 @@ export function Chat({ state }: { state: Visitor }) {
 				{at === "waiting" && <StorageNote state={state} />}
 				<ShiftEnd state={state} />
 				<Revealed state={state} />
-				{state.trouble && (
-					<p class="note note--honey" role="alert">
-						<Icon of={iconAlert} />
-						<span>{t("notNow")}</span>
-					</p>
-				)}
+				<Checking state={state} />
+				<Refused state={state} plain="notNow" />
+				<WaitCode state={state} code={code} set={setCode} />
+				<Paused state={state} />
 				{offerWords && <Keepsake />}
 				{!reading && <Unwatched state={state} />}
-				{!reading && <NeedLine state={state} />}
+				{(!reading || pausedUntil(state, ui.now) > 0) && <NeedLine state={state} />}
 				{at === "waiting" && <WaitActions state={state} />}
 				{at === "mailbox" && <MailboxActions state={state} />}
 				{pictures.preview}
 				{menu && <MoreMenu state={state} onClose={() => setMenu(false)} />}
 			</div>
-			{!reading && <Compose state={state} text={text} onText={write} menu={menu} onMenu={() => setMenu(!menu)} picture={pictures.button} />}
+			{!silent && <Compose state={state} text={text} onText={write} menu={menu} onMenu={() => setMenu(!menu)} picture={pictures.button} />}
 		</Frame>
 	);
 }

@@ -3,15 +3,22 @@
  * that whoever sits down next does not find it; the words open it again.
  */
 
+import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconChatLines, iconNext } from "../lib/icons";
 import { Frame } from "./Frame";
 import { Keepsake } from "./Keepsake";
+import { NeedLine } from "./Need";
+import { Paused, pausedUntil } from "./Paused";
+import { Refused, WaitCode } from "./SchoolCode";
 import { type Visitor, hasSpoken } from "./state";
 import { useUi } from "./ui";
 
 export function Ended({ state }: { state: Visitor }) {
-	const { t, format, actions } = useUi();
+	const { t, format, now, actions } = useUi();
+	const [code, setCode] = useState("");
+	const paused = pausedUntil(state, now) > 0;
+	const again = state.school?.open && !paused;
 	const end = [...state.log.events].reverse().find((event) => event.type === "room.ended");
 	return (
 		<Frame state={state} title={t("ended")} hint={end ? format.time(end.at_ms) : ""} reads="canRead">
@@ -20,6 +27,10 @@ export function Ended({ state }: { state: Visitor }) {
 					<h2 class="w-h2">{t("thanks")}</h2>
 					<p class="w-lede">{t("endedLede")}</p>
 				</div>
+				<Refused state={state} plain="notNow" />
+				<WaitCode state={state} code={code} set={setCode} />
+				<Paused state={state} />
+				{paused && <NeedLine state={state} />}
 				{hasSpoken(state) && <Keepsake />}
 				{hasSpoken(state) && (
 					<button type="button" class="choice" onClick={() => actions.go("read")}>
@@ -33,8 +44,8 @@ export function Ended({ state }: { state: Visitor }) {
 					</button>
 				)}
 			</div>
-			<div class={state.school?.open ? "w-act w-act--2" : "w-act"}>
-				{state.school?.open && (
+			<div class={again ? "w-act w-act--2" : "w-act"}>
+				{again && (
 					<button type="button" class="btn btn--quiet btn--lg" onClick={() => void actions.wait()}>
 						{t("keepTalking")}
 					</button>

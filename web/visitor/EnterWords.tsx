@@ -8,7 +8,9 @@ import type { Key } from "../i18n/en";
 import type { OpenResult } from "./codename";
 import { useUi } from "./ui";
 
-export const problem: Readonly<Record<Exclude<OpenResult, "ok">, Key>> = {
+export const problem: Readonly<Record<OpenResult, Key | undefined>> = {
+	ok: undefined,
+	stopped: undefined,
 	wrong: "wrongWords",
 	tooFast: "tooFast",
 	needNet: "needNet",
@@ -42,7 +44,7 @@ export function EnterWords() {
 		setBusy(true);
 		const result = await actions.openWords(words.join(" "));
 		setBusy(false);
-		setFailed(result === "ok" ? undefined : problem[result]);
+		setFailed(problem[result]);
 	};
 
 	return (

@@ -9,6 +9,7 @@ import type { Key } from "../i18n/en";
 import { whyNot } from "./Compose";
 import { Frame, StorageNote } from "./Frame";
 import { Radios } from "./Radios";
+import { Refused, SchoolCode } from "./SchoolCode";
 import { type Visitor, place } from "./state";
 import { useUi } from "./ui";
 
@@ -22,6 +23,8 @@ export function Leave({ state }: { state: Visitor }) {
 	const [text, setText] = useState(() => actions.draft("letter"));
 	const [to, setTo] = useState<Audience>("peer");
 	const [wrong, setWrong] = useState<Key>();
+	const [code, setCode] = useState(state.why?.wanted?.code ?? "");
+	const coded = to === "peer" && state.room === undefined && (state.school?.code_needed ?? false);
 	const body = tidy(text);
 	const waiting = place(state) === "waiting"; /* what was written before goes along */
 	const count = codePoints(text);
@@ -30,19 +33,14 @@ export function Leave({ state }: { state: Visitor }) {
 		const why = whyNot(body, state.words);
 		setWrong(why);
 		if (!why && (body || waiting)) {
-			actions.leaveMessage(to, body);
+			actions.leaveMessage(to, body, coded ? code.trim() : "");
 		}
 	};
 
 	return (
 		<Frame state={state} title={t("leaveMessage")} hint={t(state.school?.open ? "leaveHint" : "leaveHintAway")} onBack={() => actions.go(undefined)} reads="canRead">
 			<div class="w-body w-pad w-form">
-				{state.trouble && (
-					<p class="note note--honey" role="alert">
-						<Icon of={iconAlert} />
-						<span>{t("notLeft")}</span>
-					</p>
-				)}
+				<Refused state={state} plain="notLeft" />
 				<div>
 					<label class="label" for="letter">
 						{t("sayWhat")}
@@ -89,6 +87,7 @@ export function Leave({ state }: { state: Visitor }) {
 						}}
 					</Radios>
 				</fieldset>
+				{coded && <SchoolCode state={state} code={code} set={setCode} />}
 				<p class="note note--pine">
 					<Icon of={iconKey} />
 					<span>{t("afterSend")}</span>

@@ -176,6 +176,7 @@ function whyFailed(code: Code | undefined): Key | undefined {
 		out_of_range: "whyLong",
 		bad_text: "whyLong",
 		room_ended: "whyEnded",
+		blocked: "whyPaused",
 		stale_id: "whyOld",
 	};
 	return code && reasons[code];

@@ -6,6 +6,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconAlert, iconCheck, iconClock, iconEye, iconHand, iconPerson } from "../lib/icons";
+import { Checking } from "./Checking";
 import { Contacts } from "./Contacts";
 import { Frame } from "./Frame";
 import { Offer } from "./Offer";
@@ -37,6 +38,7 @@ export function Need({ state }: { state: Visitor }) {
 						<span>{t("needFailed")}</span>
 					</p>
 				)}
+				<Checking state={state} />
 				{hasAsked(state) ? <Asked state={state} /> : <Ask />}
 				<section aria-labelledby="now">
 					<h2 class="label" id="now">

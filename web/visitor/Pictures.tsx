@@ -13,6 +13,7 @@ function wordsOf({ t }: Ui): SendingWords {
 		bad_picture: t("pictureBad"),
 		too_large: t("pictureLarge"),
 		room_ended: t("whyEnded"),
+		blocked: t("whyPaused"),
 	};
 	return {
 		add: t("pictureAdd"),

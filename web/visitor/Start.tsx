@@ -2,13 +2,14 @@
 
 import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
-import { iconAlert, iconCheck } from "../lib/icons";
+import { iconCheck } from "../lib/icons";
 import { iconSky1, iconSky2, iconSky3, iconSky4, iconSky5 } from "../lib/icons/feeling";
 import { ROOM_START_TOPICS_MAX_ITEMS } from "../lib/protocol";
 import type { Mood } from "../lib/wire";
 import { Frame, StorageNote } from "./Frame";
 import { NeedLine } from "./Need";
 import { Radios } from "./Radios";
+import { Refused, SchoolCode } from "./SchoolCode";
 import type { Visitor } from "./state";
 import { useUi } from "./ui";
 
@@ -22,24 +23,23 @@ const moods: readonly (readonly [Mood, string])[] = [
 
 export function Start({ state }: { state: Visitor }) {
 	const { t, actions } = useUi();
-	const [topics, setTopics] = useState<string[]>([]);
-	const [wish, setWish] = useState("");
-	const [mood, setMood] = useState<Mood>();
-	const { school } = state;
+	const { school, why } = state;
+	const had = why?.wanted; /* refused: what was chosen stands there again */
+	const [topics, setTopics] = useState<string[]>(had?.topics ?? []);
+	const [wish, setWish] = useState(had?.wish ?? "");
+	const [mood, setMood] = useState<Mood | undefined>(had?.mood);
+	const [code, setCode] = useState(had?.code ?? "");
+	const coded = school?.code_needed ?? false;
 
 	const toggle = (topic: string): void =>
 		setTopics(topics.includes(topic) ? topics.filter((one) => one !== topic) : [...topics, topic].slice(-ROOM_START_TOPICS_MAX_ITEMS));
-	const start = (): void => actions.open({ topics, to: "now", ...(mood && { mood }), ...(wish && { wish }) });
+	const start = (): void => actions.open({ topics, to: "now", ...(mood && { mood }), ...(wish && { wish }), ...(coded && code.trim() && { code: code.trim() }) });
 
 	return (
 		<Frame state={state} title={t("start")} hint={t("startHint")} onBack={() => actions.go(undefined)} reads="canRead">
 			<div class="w-body w-pad w-form">
-				{state.trouble && (
-					<p class="note note--honey" role="alert">
-						<Icon of={iconAlert} />
-						<span>{t("notNow")}</span>
-					</p>
-				)}
+				<Refused state={state} plain="notNow" />
+				{coded && <SchoolCode state={state} code={code} set={setCode} />}
 				{school && school.topics.length > 0 && (
 					<fieldset>
 						<legend>{t("about")}</legend>

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconAlert, iconClose, iconCopy, iconEye, iconEyeOff, iconInfo, iconKey, iconLock, iconRing } from "../lib/icons";
 import type { Key } from "../i18n/en";
+import { Checking } from "./Checking";
 import { EnterWords, problem } from "./EnterWords";
 import { Frame } from "./Frame";
 import { type Visitor, hasSpoken } from "./state";
@@ -27,6 +28,7 @@ export function Words({ state }: { state: Visitor }) {
 						<span>{t("tabForgot")}</span>
 					</p>
 				)}
+				<Checking state={state} />
 				{inRoom && <Ticket state={state} />}
 				<EnterWords />
 			</div>
@@ -66,7 +68,7 @@ function Ticket({ state }: { state: Visitor }) {
 		setBusy(true);
 		const result = await actions.makeWords();
 		setBusy(false);
-		setFailed(result === "ok" ? undefined : problem[result]);
+		setFailed(problem[result]);
 	};
 	const online = state.status === "online";
 	const first = spoken && !known && !hadBefore && online && state.state !== null;

@@ -1,8 +1,8 @@
 /* The words to come back with, asked for and given; what went wrong as a reason the page has words for. */
 
-import { type Connection, WireError } from "../lib/connection";
+import { type Connection, Stopped, WireError } from "../lib/connection";
 
-export type OpenResult = "ok" | "wrong" | "tooFast" | "needNet" | "notNow";
+export type OpenResult = "ok" | "wrong" | "tooFast" | "needNet" | "notNow" | "stopped";
 type Asker = Pick<Connection, "request">;
 
 const PATIENCE_MS = 5000;
@@ -42,5 +42,5 @@ function resultOf(error: unknown): OpenResult {
 	if (error instanceof WireError) {
 		return error.code === "wrong_words" ? "wrong" : error.code === "too_fast" ? "tooFast" : "notNow";
 	}
-	return "needNet";
+	return error instanceof Stopped ? "stopped" : "needNet";
 }

@@ -3,14 +3,15 @@
  * is left, call an adult, then send what waits. run() may be called at any time; it goes as far as it can.
  */
 
-import { type Connection, Offline, WireError } from "../lib/connection";
+import { type Answer, type Asked, type Connection, Offline, Stopped, WireError } from "../lib/connection";
 import { Outbox } from "../lib/outbox";
 import { type Call, Raiser } from "../lib/raise";
 import { type Outgoing, acknowledge, markOutgoing } from "../lib/roomlog";
-import { type Visitor, enter } from "./state";
+import { type Visitor, enter, refuse } from "./state";
 
 export interface CourierOptions {
 	connection: Pick<Connection, "request" | "status">;
+	ask: (asked: Asked) => Promise<Answer>; /* with a sum, where the server wants one */
 	state: () => Visitor;
 	change: (some: Partial<Visitor>) => void;
 	now: () => number;
@@ -60,8 +61,12 @@ export class Courier {
 			await this.#openWanted();
 			await this.#makeMailbox();
 		} catch (error) {
+			const { mail, wanted } = state();
+			const back = { wanted: undefined, mail: undefined, screen: mail ? "leave" : "start" } as const;
 			if (error instanceof WireError) {
-				change({ wanted: undefined, mail: undefined, trouble: true, screen: state().mail ? "leave" : "start" });
+				change({ ...back, ...refuse(error, wanted, this.#options.now()) });
+			} else if (error instanceof Stopped) {
+				change(back);
 			} else if (!(error instanceof Offline)) {
 				throw error;
 			}
@@ -73,13 +78,13 @@ export class Courier {
 	}
 
 	async #openWanted(): Promise<void> {
-		const { connection, state, change } = this.#options;
+		const { ask, state, change } = this.#options;
 		const { wanted, room } = state();
 		if (!wanted) {
 			return;
 		}
 		if (room === undefined) {
-			const answer = await connection.request({ type: "room.start", ...wanted });
+			const answer = await ask({ type: "room.start", ...wanted });
 			if (answer.type === "ok" && answer.room !== undefined) {
 				change(enter(state(), answer.room));
 			}

@@ -30,7 +30,7 @@ export function keep(store: TabStore, last: Visitor, next: Visitor): void {
 		}
 	}
 	/* A left message is the page's draft until it is handed over. */
-	if (last.mail && !next.mail && !next.trouble) {
+	if (last.mail && !next.mail && next.screen !== "leave") {
 		store.write("letter", undefined);
 	}
 }

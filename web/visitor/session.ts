@@ -4,7 +4,7 @@
  * by the courier, when the connection is back.
  */
 
-import type { Connection, Incoming } from "../lib/connection";
+import { type Answer, type Asked, type Connection, type Incoming, Stopped, WireError } from "../lib/connection";
 import { randomHex } from "../lib/hex";
 import { type Outgoing, addOutgoing, dropOutgoing, markOutgoing } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
@@ -13,9 +13,11 @@ import { type OpenResult, makeWords, openWords } from "./codename";
 import { Courier } from "./courier";
 import { keep, recall } from "./kept";
 import { Marks } from "./marks";
-import { type Screen, type Visitor, type Wanted, blank, enter, handlers, leave, newestFromOthers } from "./state";
+import { type Screen, type Visitor, type Wanted, blank, enter, handlers, leave, newestFromOthers, refuse } from "./state";
 
 const RELOAD_AGAIN_MS = 60000; /* a page that is still the wrong one must not reload for ever */
+
+const isRefusal = (error: unknown): error is WireError => error instanceof WireError;
 
 export interface SessionOptions {
 	store: TabStore;
@@ -51,6 +53,7 @@ export class Session {
 		this.#marks = new Marks(this.#connection);
 		this.#courier = new Courier({
 			connection: this.#connection,
+			ask: this.#ask,
 			state: () => this.state,
 			change: (some) => this.#change(some),
 			now: this.#now,
@@ -84,12 +87,12 @@ export class Session {
 		void this.#courier.run();
 	};
 
-	leaveMessage = (to: Audience, body: string): void => {
+	leaveMessage = (to: Audience, body: string, code = ""): void => {
 		this.#change({ mail: { to, ...(body ? { out: this.#outgoing(body) } : {}) } });
 		if (this.state.state?.phase === "waiting") {
 			void this.#courier.run();
 		} else {
-			this.open({ ...(this.state.wanted ?? { topics: [] }), to });
+			this.open({ ...(this.state.wanted ?? { topics: [] }), to, ...(code && { code }) });
 		}
 		this.#change({ screen: "words" });
 	};
@@ -132,9 +135,9 @@ export class Session {
 
 	typing = (typing: boolean): void => this.#marks.typing(this.state, typing, this.#now());
 
-	wait = (): Promise<boolean> => this.#tellRoom("room.wait");
+	wait = (code?: string): Promise<boolean> => this.#tellRoom({ type: "room.wait", ...(code && { code }) });
 
-	end = (): Promise<boolean> => this.#tellRoom("room.end");
+	end = (): Promise<boolean> => this.#tellRoom({ type: "room.end" });
 
 	earlier = (): void => {
 		const { room, log } = this.state;
@@ -153,7 +156,7 @@ export class Session {
 	};
 
 	openWords = async (words: string): Promise<OpenResult> => {
-		const { result, room } = await openWords(this.#connection, words);
+		const { result, room } = await openWords({ request: this.#ask }, words);
 		if (room !== undefined) {
 			this.#set({ ...enter(this.state, room), words, screen: undefined, forgot: false });
 		}
@@ -234,17 +237,36 @@ export class Session {
 		}
 	}
 
-	async #tellRoom(type: "room.wait" | "room.end"): Promise<boolean> {
+	async #tellRoom(asked: { type: "room.wait" | "room.end"; code?: string }): Promise<boolean> {
 		const { room } = this.state;
 		try {
-			await this.#connection.request({ type, room: room as number });
+			await this.#connection.request({ ...asked, room: room as number });
 			this.#change({ screen: undefined, trouble: false });
 			return true;
-		} catch {
-			this.#change({ trouble: true });
+		} catch (error) {
+			this.#change(refuse(error, undefined, this.#now()));
 			return false;
 		}
 	}
+
+	/* Under pressure the server wants a small sum first. */
+	#ask = async (asked: Asked): Promise<Answer> => {
+		try {
+			return await this.#connection.request(asked);
+		} catch (error) {
+			if (!isRefusal(error) || !error.told.challenge) {
+				throw error;
+			}
+			const { effort } = await import("./effort");
+			return effort({
+				refused: error,
+				again: (work) => this.#connection.request({ ...asked, work } as Asked),
+				show: (stop) => this.#change({ stop }),
+				stopped: new Stopped(),
+				isRefusal,
+			});
+		}
+	};
 
 	/* ---- the state, and what of it the tab keeps ---- */
 

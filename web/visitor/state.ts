@@ -5,7 +5,8 @@
 import { type Outgoing, type RoomLog, addEvent, addOutgoing, emptyLog } from "../lib/roomlog";
 import type { Status } from "../lib/connection";
 import type { Call } from "../lib/raise";
-import type { Audience, Handlers, Mood, Of, RoomEvent, RoomState, School } from "../lib/wire";
+import { WireError } from "../lib/connection";
+import type { Audience, Code, Handlers, Mood, Of, RoomEvent, RoomState, School } from "../lib/wire";
 
 /* Screens the reader chose; none of them is what the room's phase shows. */
 export type Screen = "start" | "leave" | "help" | "words" | "languages" | "read" | "need";
@@ -16,6 +17,14 @@ export interface Wanted {
 	mood?: Mood;
 	wish?: string;
 	to: Audience;
+	code?: string; /* the school's, as typed */
+}
+
+/* Why the last wish was refused, and what it was. */
+export interface Refusal {
+	code: Code;
+	until_ms: number; /* not before then (our clock) */
+	wanted: Wanted | undefined;
 }
 
 /*
@@ -46,6 +55,8 @@ export interface Visitor {
 	forgot: boolean; /* the server no longer knows this tab: the words are asked for */
 	folded: boolean; /* in the launcher's frame, and the frame is not shown */
 	trouble: boolean; /* the last wish was refused */
+	why: Refusal | undefined; /* then, if the server said */
+	stop: (() => void) | undefined; /* while a sum is done that the server asked for */
 }
 
 export const blank: Visitor = {
@@ -67,7 +78,15 @@ export const blank: Visitor = {
 	forgot: false,
 	folded: false,
 	trouble: false,
+	why: undefined,
+	stop: undefined,
 };
+
+/* What is on screen about a wish that was not carried out. */
+export function refuse(error: unknown, wanted: Wanted | undefined, now: number): Pick<Visitor, "trouble" | "why"> {
+	const why = error instanceof WireError ? { code: error.code, until_ms: now + (error.retryMs ?? 0), wanted } : undefined;
+	return { trouble: true, why };
+}
 
 /* What the page shows when no screen was chosen. */
 export type Place = "home" | "opening" | "waiting" | "live" | "mailbox" | "ended";

@@ -172,6 +172,19 @@ export const states: Readonly<Record<string, Visitor>> = {
 			said("visitor", "yes im in the library", NOW - 2 * minute),
 		),
 	},
+	checking: {
+		...base, wanted: { topics: [], to: "now" }, waitingSince: NOW, stop: () => undefined,
+	},
+	code: { ...base, school: { ...school, code_needed: true }, screen: "start" },
+	codeWrong: {
+		...base, school: { ...school, code_needed: true }, screen: "start", trouble: true,
+		why: { code: "code_wrong", until_ms: 0, wanted: { topics: ["Friends"], to: "now", code: "7KQ2M-P9XW" } },
+	},
+	codeLeave: { ...base, school: { ...closed, code_needed: true }, screen: "leave" },
+	paused: {
+		...base, ...room({ blocked_until_ms: NOW + 140 * minute, peer_seen: 7 }), words: "amber kettle meadow drum", log: talk,
+	},
+	pausedEnded: { ...base, ...room({ phase: "ended", blocked_until_ms: NOW + 26 * 60 * minute }), log: talk },
 	revealed: { ...base, ...room({ revealed_ms: dayBefore, peer_seen: 7 }), words: "amber kettle meadow drum", log: talk },
 };
 
@@ -200,5 +213,11 @@ export const captions: Readonly<Record<string, string>> = {
 	needNobody: "Asked, and nobody can be reached",
 	needLive: "A counselor is on it",
 	adult: "A counselor joined",
+	checking: "A sum is being done",
+	code: "The school asks for a code",
+	codeWrong: "The code was wrong",
+	codeLeave: "Leave a message, with a code",
+	paused: "Blocked for a while",
+	pausedEnded: "Ended, and blocked",
 	revealed: "Sealed details were opened",
 };
