@@ -29,6 +29,91 @@ static void write_file(const char *name, const char *text, char path[200])
 	}
 }
 
+#define PRINTED(codes) "{\"type\":\"code.printed\",\"ref\":2,\"batch\":7,\"codes\":[" codes "]}"
+
+static void test_codes_print(void)
+{
+	fake_begin();
+	setenv("TZ", "UTC", 1);
+	fake_answer(PRINTED("\"BCDFG-HJKMN\",\"PQRST-VWXYZ\",\"23456-789BC\""));
+	CHECK_INT(fake_run("codes print --count 3 --until 2033-05-18 --label Grade_9"), 0);
+	CHECK_STR(fake_asked, "{\"type\":\"code.print\",\"ref\":2,\"count\":3,\"until_ms\":"
+			      "2000073600000,\"label\":\"Grade 9\"}\n");
+	CHECK_STR(fake_out, "  Grade 9                             Grade 9\n"
+			    "  BCDFG-HJKMN                         PQRST-VWXYZ\n"
+			    "  until 2033-05-18                    until 2033-05-18\n\n"
+			    "  Grade 9                             \n"
+			    "  23456-789BC                         \n"
+			    "  until 2033-05-18                    \n\n");
+	CHECK(strstr(fake_err, "3 codes, batch 7.") != NULL);
+	fake_end();
+}
+
+/* A page holds thirty; more than the daemon makes at once are asked for in turn, of one batch. */
+static void test_codes_pages(void)
+{
+	fake_begin();
+	char answer[8192] = "{\"type\":\"code.printed\",\"ref\":2,\"batch\":7,\"codes\":[";
+	for (int i = 0; i < 500; i++) {
+		strcat(answer, i > 0 ? ",\"BCDFG-HJKMN\"" : "\"BCDFG-HJKMN\"");
+	}
+	fake_answer(strcat(answer, "]}"));
+	fake_answer(PRINTED("\"PQRST-VWXYZ\""));
+	CHECK_INT(fake_run("codes print --count 501 --until 2033-05-18"), 0);
+	CHECK(strstr(fake_asked, "\"count\":500") != NULL);
+	CHECK(strstr(fake_asked, "\"count\":1,") != NULL &&
+		strstr(fake_asked, "\"batch\":7}") != NULL);
+	int pages = 1;
+	for (const char *at = fake_out; (at = strchr(at, '\f')) != NULL; at++) {
+		pages++;
+	}
+	CHECK_INT(pages, 17);
+	fake_end();
+}
+
+static void test_codes_wrong(void)
+{
+	static const char *const wrong[] = {"codes print", "codes print --count 3",
+		"codes print --count 3 --count 4", "codes print --count 0 --until 2033-05-18",
+		"codes print --count 50001 --until 2033-05-18",
+		"codes print --count x --until 2033-05-18",
+		"codes print --count 3 --until 18.5.2033",
+		"codes print --count 3 --until 2033-05-18x",
+		"codes print --count 3 --until 2033-05-18 --label",
+		"codes print --count 3 --until 2033-05-18 --name x", "codes revoke",
+		"codes revoke x", "codes revoke 0"};
+	fake_begin();
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK_INT(fake_run(wrong[i]), 64);
+	}
+	CHECK_STR(fake_asked, "");
+	fake_answer("{\"type\":\"ok\",\"ref\":2}"); /* an answer without codes */
+	CHECK_INT(fake_run("codes print --count 1 --until 2033-05-18"), 1);
+	fake_answer(REFUSED("There is no such batch."));
+	CHECK_INT(fake_run("codes revoke 7"), 1);
+	fake_end();
+}
+
+static void test_codes_list(void)
+{
+	fake_begin();
+	setenv("TZ", "UTC", 1);
+	fake_answer("{\"type\":\"code.listed\",\"ref\":2,\"batches\":["
+		    "{\"batch\":7,\"label\":\"Grade 9\",\"made_ms\":1700000000000,"
+		    "\"until_ms\":2000073600000,\"count\":60,\"used\":20,\"revoked\":false},"
+		    "{\"batch\":5,\"label\":\"\",\"made_ms\":1700000000000,"
+		    "\"until_ms\":2000073600000,\"count\":60,\"used\":0,\"revoked\":true}]}");
+	CHECK_INT(fake_run("codes list"), 0);
+	CHECK(strstr(fake_out, "2033-05-18") != NULL);
+	CHECK(strstr(fake_out, "20 or more") != NULL);
+	CHECK(strstr(fake_out, "revoked") != NULL);
+	CHECK(strstr(fake_out, "fewer than 10") != NULL);
+	fake_answer("{\"type\":\"ok\",\"ref\":2}");
+	CHECK_INT(fake_run("codes revoke 7"), 0);
+	CHECK(strstr(fake_asked, "{\"type\":\"code.revoke\",\"ref\":2,\"batch\":7}") != NULL);
+	fake_end();
+}
+
 static void test_usage(void)
 {
 	static const char *const wrong[] = {"", "what", "account", "account fly", "account add",
@@ -554,6 +639,10 @@ static void test_check_answers(void)
 int main(void)
 {
 	RUN(test_usage);
+	RUN(test_codes_print);
+	RUN(test_codes_pages);
+	RUN(test_codes_wrong);
+	RUN(test_codes_list);
 	RUN(test_account_add);
 	RUN(test_account_reach);
 	RUN(test_account_add_with_password);
