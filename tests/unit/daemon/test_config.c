@@ -56,6 +56,10 @@ static void test_defaults(void)
 	CHECK_INT(config.credits_per_s, 20);
 	CHECK_INT(config.shared_credits, 3000);
 	CHECK_INT(config.shared_credits_per_s, 600);
+	CHECK_INT(config.total_credits, 60000);
+	CHECK_INT(config.total_credits_per_s, 12000);
+	CHECK_INT(config.rooms_per_min, 300);
+	CHECK_INT(config.waiting, 300);
 	CHECK_INT(config.queue_bytes, 262144);
 	CHECK_INT(config.feed_frames, 64);
 	CHECK_INT(config.oversight_frames, 1024);

@@ -191,6 +191,32 @@ static void test_supporter_leaves_the_adult(void)
 	CHECK_INT(state.adult, 0);
 }
 
+/* A block is no part of the talk: no number in the room, and nobody is sent away by it. */
+static void test_block(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	CHECK(!state.for_adults);
+	apply(EVENT_JOINED, 7);
+	int64_t n = state.n;
+	struct room_change change = {.kind = EVENT_BLOCKED,
+		.seq = state.head_seq + 1,
+		.at_ms = 5000,
+		.author = 9,
+		.blocked_until_ms = 8000};
+	room_apply(&state, &change);
+	CHECK_INT(state.n, n);
+	CHECK_INT(state.supporter, 7);
+	CHECK_INT(state.blocked_ms, 5000);
+	CHECK_INT(state.blocked_until_ms, 8000);
+	change.blocked_until_ms = 0;
+	room_apply(&state, &change);
+	CHECK_INT(state.blocked_until_ms, 0);
+	begin(WIRE_AUDIENCE_COUNSELOR);
+	CHECK(state.for_adults);
+	apply(EVENT_RETURNED, AUTHOR_VISITOR);
+	CHECK(state.for_adults); /* what it was opened for does not change */
+}
+
 static void test_row(void)
 {
 	struct room room = {.id = 42, .mood = 3, .visitor_seen = 4, .supporter_seen = 5};
@@ -200,6 +226,9 @@ static void test_row(void)
 	apply(EVENT_ALARM_RAISED, AUTHOR_NOBODY);
 	step_in(9, false);
 	state.revealed_ms = 77;
+	state.blocked_ms = 78;
+	state.blocked_until_ms = 79;
+	state.for_adults = true;
 	room.durable = state;
 	room.topics = xstrdup("Friends\nFamily");
 	room.wish = xstrdup("A girl");
@@ -221,6 +250,9 @@ static void test_row(void)
 		CHECK_INT(again.supporter_seen, 5);
 		CHECK_INT(again.durable.adult, 9);
 		CHECK_INT(again.durable.revealed_ms, 77);
+		CHECK_INT(again.durable.blocked_ms, 78);
+		CHECK_INT(again.durable.blocked_until_ms, 79);
+		CHECK(again.durable.for_adults);
 		apply(EVENT_ALARM_TAKEN, 9);
 		room.durable = state;
 	}
@@ -241,6 +273,7 @@ int main(void)
 	RUN(test_adult_beside_the_supporter);
 	RUN(test_adult_alone);
 	RUN(test_supporter_leaves_the_adult);
+	RUN(test_block);
 	RUN(test_row);
 	return tap_done();
 }

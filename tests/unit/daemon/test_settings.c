@@ -117,11 +117,29 @@ static void test_switch(void)
 	CHECK(takes(SETTING_FLAG_ESCALATES, "no"));
 	CHECK(!takes(SETTING_FLAG_ESCALATES, "perhaps"));
 	CHECK(!takes(SETTING_FLAG_ESCALATES, ""));
+	CHECK(takes(SETTING_CODES_REQUIRED, "yes"));
+}
+
+static void test_number(void)
+{
+	static const char *const wrong[] = {"", "-1", "+1", " 1", "1 ", "1441", "1.5", "ten",
+		"99999999999999999999999999"};
+	CHECK(takes(SETTING_REPORT_BLOCK, "0"));
+	CHECK(takes(SETTING_REPORT_BLOCK, "1440"));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK(!takes(SETTING_REPORT_BLOCK, wrong[i]));
+	}
+	struct settings *settings = calloc(1, sizeof(*settings));
+	REQUIRE(settings != NULL);
+	settings_apply(settings, SETTING_REPORT_BLOCK, "25", 2);
+	CHECK_INT(settings_number(settings, SETTING_REPORT_BLOCK), 25);
+	settings_finish(settings);
 }
 
 int main(void)
 {
 	RUN(test_switch);
+	RUN(test_number);
 	RUN(test_keys);
 	RUN(test_texts_and_links);
 	RUN(test_contacts);
