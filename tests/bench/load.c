@@ -217,7 +217,10 @@ static void report(const struct marks *begin, const struct marks *end, int pid)
 {
 	double seconds = (double)(end->at_us - begin->at_us) / 1e6;
 	int64_t count = end->delivered - begin->delivered;
-	double per_message = 1 / (double)(count > 0 ? count : 1);
+	if (count == 0) {
+		die("no message was delivered in %.1f s", seconds);
+	}
+	double per_message = 1 / (double)count;
 	printf("{\"messages\":%" PRId64 ",\"seconds\":%.3f,\"per_s\":%.0f,", count, seconds,
 		(double)count / seconds);
 	print_latency("delivery", true, begin->sent, end->sent);

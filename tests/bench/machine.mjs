@@ -38,6 +38,11 @@ function npm(name) {
 	return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : undefined;
 }
 
+/* Of the source; "unknown" where there is no repository. */
+export function commit() {
+	return first("git", ["rev-parse", "--short", "HEAD"], /^([0-9a-f]+)\n$/) ?? "unknown";
+}
+
 export function versions(servers) {
 	const library = (name) => first("pkg-config", ["--modversion", name], /^([\w.]+)/);
 	const found = {

@@ -20,6 +20,7 @@ export class Measuring {
 	results = {}; // by server, by load: one a round
 	idles = {};
 	disks = {};
+	syncs = []; // what one cost, by round
 	notDone = [];
 	harkStarts = [];
 	harkLateness = [];
@@ -81,8 +82,11 @@ export class Measuring {
 			running.child.pid, ...running.args];
 		const run = spawnSync(join(this.build, "tests/bench/load"), words.map(String),
 			{ encoding: "utf8", timeout: loadLimitMs, killSignal: "SIGKILL" });
-		if (run.error !== undefined || run.status !== 0) {
-			throw new Error(run.stderr.trim() || run.error?.message || `the load client ended by ${run.signal}`);
+		if (run.error?.code === "ETIMEDOUT") {
+			throw new Error(`it took more than ${loadLimitMs / 1000} s`);
+		}
+		if (run.status !== 0) {
+			throw new Error(run.stderr?.trim() || run.error?.message || `the load client ended by ${run.signal}`);
 		}
 		return JSON.parse(run.stdout);
 	}
@@ -158,7 +162,7 @@ export class Measuring {
 	}
 
 	/* What one sync costs here and now: 4 KiB appended, then fdatasync. */
-	disk0() {
+	oneSync() {
 		const path = join(this.scratch, "sync");
 		const file = openSync(path, "w");
 		const page = Buffer.alloc(4096, 1), took = [];
@@ -171,7 +175,7 @@ export class Measuring {
 		closeSync(file);
 		rmSync(path);
 		took.sort((a, b) => a - b);
-		this.fdatasync = { p50_ms: took[150], p99_ms: took[297] };
+		this.syncs.push({ p50_ms: took[150], p99_ms: took[297] });
 	}
 }
 

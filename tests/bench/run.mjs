@@ -6,12 +6,11 @@
 //	node tests/bench/run.mjs BUILD_DIRECTORY OUT.json [--peers] [--rounds N] [--seconds S]
 //		[--only NAME,NAME] [--budget MINUTES]
 
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { goalsOf } from "./goals.mjs";
-import { atRisk, machine, versions } from "./machine.mjs";
+import { atRisk, commit, machine, versions } from "./machine.mjs";
 import { Measuring, median } from "./measuring.mjs";
 import { limits } from "./school.mjs";
 import { allServers } from "./servers.mjs";
@@ -58,6 +57,7 @@ function medians(list) {
 
 async function inRounds(measuring, servers) {
 	for (let round = 0; round < rounds; round++) {
+		measuring.oneSync();
 		for (const load of loads) {
 			process.stderr.write(`round ${round + 1} of ${rounds}: ${nameOf(load)}\n`);
 			for (const server of servers.filter((one) => load.ofPeers !== false || !one.peer)) {
@@ -72,11 +72,11 @@ async function once(measuring, servers) {
 	for (const server of servers) {
 		process.stderr.write(`${server.title}: disk, memory, many rooms, feeds\n`);
 		await measuring.disk(server);
-		await measuring.idle(server, server.slow ? 1000 : 10000);
+		await measuring.idle(server, server.slow ? 1000 : server.peer ? 5000 : 10000);
 		if (server.slow) {
 			continue;
 		}
-		const rate = { kind: "rate", amount: 2000 };
+		const rate = { kind: "rate", amount: 2000, staffFor: manyRooms }; /* as many people with few rooms as with many */
 		await measuring.load(server, "2000 a second", rate);
 		await measuring.load(server, `2000 a second, ${manyRooms} rooms`, { ...rate, rooms: manyRooms });
 		await measuring.load(server, `200 a second, ${manyFeeds} feeds`, { kind: "rate", amount: 200, feeds: manyFeeds });
@@ -147,7 +147,6 @@ async function main() {
 	process.stderr.write("setting up\n");
 	await servers.find((server) => server.school)?.school.make(manyRooms, manyFeeds);
 	servers = servers.filter((server) => measuring.has(server));
-	measuring.disk0();
 	await inRounds(measuring, servers);
 	await once(measuring, servers);
 	process.stderr.write("the store by itself\n");
@@ -158,10 +157,10 @@ async function main() {
 		command,
 		machine: machine(),
 		versions: versions(list),
-		commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+		commit: commit(),
 		settings: { rounds, seconds, rooms: 100, body_bytes: 200, took_s: Math.round((Date.now() - began) / 1000) },
 		limits,
-		fdatasync: measuring.fdatasync,
+		fdatasync: medians(measuring.syncs),
 		servers: list,
 		not_done: measuring.notDone,
 		...flat(list, measuring, store),

@@ -121,8 +121,8 @@ class Hark extends Server {
 		return [join(this.build, "harkd"), ["--config", this.config, `--server.port=${port}`]];
 	}
 
-	arguments({ rooms = 100, feeds = 0 }) {
-		return this.school.signedIn(rooms, feeds);
+	arguments({ rooms = 100, feeds = 0, staffFor = rooms }) {
+		return this.school.signedIn(staffFor, feeds);
 	}
 
 	/* How late its loop was at most, and how long its log has become. */

@@ -95,7 +95,12 @@ export function sentence({ command, machine, settings, fdatasync, versions, limi
 
 function notDoneRows(figures) {
 	const title = (name) => figures.servers.find((server) => server.name === name)?.title ?? name;
-	return figures.not_done.map(({ server, what, why }) => `not done: ${title(server)}, ${what}: ${why}`);
+	const grouped = {};
+	for (const { server, what, why } of figures.not_done) {
+		((grouped[server] ??= {})[why] ??= []).push(what);
+	}
+	return Object.entries(grouped).flatMap(([server, whys]) => Object.entries(whys)
+		.map(([why, what]) => `not done: ${title(server)}, ${what.join("; ")}: ${why}`));
 }
 
 function print(rows) {
