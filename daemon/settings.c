@@ -302,10 +302,12 @@ bool settings_check(
 	}
 	size_t number;
 	if (row->shape == SHAPE_NUMBER) {
-		bool is_one = read_number(row, value, &number);
+		if (read_number(row, value, &number)) {
+			return true;
+		}
 		snprintf(problem, problem_size, "It is a number from %zu to %zu.", row->min,
 			row->max);
-		return is_one;
+		return false;
 	}
 	if (memchr(bytes, '\n', size) != NULL || !fits(value, row->min, row->max)) {
 		snprintf(problem, problem_size, "%s is one line of %zu to %zu characters.",

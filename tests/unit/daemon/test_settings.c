@@ -122,8 +122,8 @@ static void test_switch(void)
 
 static void test_number(void)
 {
-	static const char *const wrong[] = {"", "-1", "+1", " 1", "1 ", "1441", "1.5", "ten",
-		"99999999999999999999999999"};
+	static const char *const wrong[] = {
+		"", "-1", "+1", " 1", "1 ", "1441", "1.5", "ten", "99999999999999999999999999"};
 	CHECK(takes(SETTING_REPORT_BLOCK, "0"));
 	CHECK(takes(SETTING_REPORT_BLOCK, "1440"));
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
