@@ -16,3 +16,13 @@ test_runs += $(conformance_run)
 .PHONY: conformance
 conformance: $(echo_program)
 	node tests/wire/conformance.mjs $(echo_program)
+
+# The fallback over plain HTTP: by itself, and under transcripts of what pages do; all of them with
+# make wire-over-http.
+test_runs += "node tests/wire/stream.mjs $(O)" \
+	"node tests/wire/run.mjs $(O) --over http $(patsubst %,tests/wire/%.txt,hello wire chat.send room.history)" \
+	"node tests/wire/run.mjs $(O) --over poll $(patsubst %,tests/wire/%.txt,wire room.take token.forget)"
+
+.PHONY: wire-over-http
+wire-over-http: $(programs) $(test_needs)
+	@tests/run "node tests/wire/run.mjs $(O) --over http" "node tests/wire/run.mjs $(O) --over poll"
