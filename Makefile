@@ -33,7 +33,8 @@ count := $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 harden := -fstack-protector-strong -fPIE $(if $(SAN)$(COVERAGE),,-D_FORTIFY_SOURCE=2)
 CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
 override CFLAGS += -std=c11 -D_GNU_SOURCE -I. $(warnings) $(harden) $(sanitize) $(count) -MMD -MP
-override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize) $(count)
+override LDFLAGS += -pie -Wl,-z,relro,-z,now $(sanitize) $(count) \
+	$(if $(COVERAGE),$(O)/tests/coverage/killed.o)
 
 # Quiet by default: one short line a file.
 say = $(if $(V),,@echo "  $(1)"; )
