@@ -11,6 +11,10 @@
  *  - permessage-deflate can abort the process: no extension is ever offered.
  *  - HTTP/2, also in clear text, and CONNECT are ways into code that we do not need: refused.
  *  - Content-Length may be negative, a missing one counts as 100 MiB: transport_http.c counts.
+ *  - Of requests sent without waiting for answers, what follows the first is put by. A body in
+ *    there is read from the wrong place, its own head, and what is behind it makes the library turn
+ *    in a circle for ever: one packet from anybody, and nobody is served again. So no body is taken
+ *    that was put by (http_body()); browsers send none so.
  *  - The header pool must not be smaller than the number of connections, or half-sent requests
  *    make good ones wait; its memory is taken for the time of the request only.
  *  - tx_packet_size 0 cuts messages at the receive buffer's size and copies the rest.

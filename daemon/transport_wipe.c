@@ -5,6 +5,8 @@
  * The bytes it reads last stay in the buffer that it reads into, which lies somewhere in the
  * allocation of its context and is kept. What has been taken out of a request is therefore looked
  * for there, and wiped.
+ *
+ * It also tells what the library has just read from what it had put by (transport_post.c).
  */
 #include <libwebsockets.h>
 
@@ -63,6 +65,13 @@ void wipe_read(const char *text)
 			explicit_bzero(at, size);
 		}
 	}
+}
+
+bool wipe_is_read(const void *bytes)
+{
+	const char *at = bytes;
+
+	return context == NULL || (at >= context && at < context + context_size);
 }
 
 /* The C library writes addresses as text in buffers of its own, on the stack. */

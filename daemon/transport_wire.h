@@ -180,6 +180,7 @@ bool connection_has_custom(struct connection *connection, const char *name);
 /* transport_wipe.c */
 void wipe_begin(void); /* before the library is used */
 void wipe_read(const char *text); /* from the library's read buffer; it has been parsed */
+bool wipe_is_read(const void *bytes); /* they lie in the library's read buffer */
 void connection_wipe_headers(struct connection *connection); /* of a request's headers */
 
 void wipe_stack(void); /* what functions that have returned left below the caller's frame */

@@ -56,6 +56,33 @@ export function register(command) {
 			assert.ok(!raw.text().includes("200"));
 		}));
 
+	/* GET, POST, GET in one packet: the library would never come back from the post. */
+	const inOnePacket = async ({ port }) => {
+		const json = { Origin: "http://127.0.0.1", "Content-Type": "application/json", "Content-Length": "4" };
+		const posts = [
+			request("POST", "/login", { ...json, Origin: "http://evil.example" }, "good"), // refused
+			request("POST", "/enrol", json, "good"), // answered at once
+			request("POST", "/login", json, "slow"), // answered later
+			request("POST", "/send", json, "good"),
+			request("POST", "/picture", { ...json, "Content-Type": "image/png" }, "good"),
+		];
+		for (const post of posts) {
+			for (const behind of ["", "x", request("GET", "/healthz"), post, post.repeat(50)]) {
+				const raw = await Raw.open(port);
+				raw.send(request("GET", "/healthz") + post + behind);
+				assert.equal((await raw.answer()).status, 200);
+				await raw.end();
+				assert.equal(raw.text(), "");
+			}
+		}
+		const ws = await Ws.open(port);
+		assert.equal(await ws.ask("still served"), "still served");
+		ws.drop();
+	};
+
+	test("a post that was sent before the answer to what is before it stops nobody", () => one(patient, inOnePacket));
+	test("and reads nothing freed", () => one(patient, inOnePacket, onValgrind(command)));
+
 	test("permessage-deflate is never accepted, and a compressed frame is 1002", () =>
 		one({}, async ({ port }) => {
 			for (const offer of ["permessage-deflate", "permessage-deflate; client_max_window_bits", "x-webkit-deflate-frame"]) {
