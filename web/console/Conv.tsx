@@ -11,11 +11,12 @@ import { HandDialog } from "./HandDialog";
 import { usePictureSending } from "./Pictures";
 import { Heard } from "./Heard";
 import type { Chat } from "./state";
+import { ReportBar } from "./ReportBar";
 import { Strip } from "./Strip";
 import { TipsDialog } from "./TipsDialog";
 import type { View } from "./views";
 
-export type Asking = "" | "hand" | "end" | "tips" | "adult";
+export type Asking = "" | "hand" | "end" | "tips" | "adult" | "report";
 export type ChatView = View & { chat: Chat };
 
 export function Conv(view: ChatView & { asking?: Asking }) {
@@ -49,6 +50,7 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 	return (
 		<>
 			<ConvHead {...view} ask={setAsking} />
+			{asking === "report" && !chat.ended ? <ReportBar {...view} onClose={close} /> : null}
 			<Adults {...view} />
 			<Strip {...view} />
 			<Heard {...view} />

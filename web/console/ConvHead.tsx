@@ -1,7 +1,7 @@
 /* The head of a chat: its made-up name, what it is about, how long it has been, the ways out. */
 
 import { Icon } from "../lib/Icon";
-import { iconBack, iconCheck, iconHand, iconSwap } from "../lib/icons";
+import { iconBack, iconCheck, iconFlag, iconHand, iconSwap } from "../lib/icons";
 import { t } from "../lib/say";
 import { Token } from "../lib/Token";
 import { minutes } from "../lib/when";
@@ -64,6 +64,18 @@ export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (
 						<Icon of={iconCheck} class="i-18" />
 						<span>{t("conv.end")}</span>
 					</button>
+					{chat.state?.adult_name === undefined ? (
+						<button
+							type="button"
+							class="btn btn--sm btn--quiet conv-b"
+							disabled={whyEnd !== ""}
+							title={whyEnd === "" ? undefined : t(`why.${whyEnd}`)}
+							onClick={() => ask("report")}
+						>
+							<Icon of={iconFlag} class="i-18" />
+							<span>{t("report")}</span>
+						</button>
+					) : null}
 					<button type="button" class="btn btn--sm btn--ember-soft conv-adult" onClick={() => ask("adult")}>
 						<Icon of={iconHand} class="i-18" />
 						{t("adult.get")}

@@ -171,6 +171,7 @@ const actions: ConsoleActions = {
 	hand: (room, account) => void ask({ type: "room.hand", room, account }),
 	release: (room) => void ask({ type: "room.release", room }),
 	end: (room) => void ask({ type: "room.end", room }),
+	report: (room, id, what) => ask({ type: "room.report", room, id, what }),
 	putAway: (room) => change(state.putAway(s, room)),
 	callAdult: (room, call) => change(state.callAdult(s, { ...call, room, id: randomHex(16) })),
 	dismissNote: (room, id) => change(state.dismissNote(s, room, id)),

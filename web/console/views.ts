@@ -1,6 +1,7 @@
 /* What the console's views are given besides the state, and what they may ask for. */
 
 import type { Call } from "../lib/raise";
+import type { Report } from "../lib/wire";
 import type { StaffActions } from "../staff/staff";
 import type { Console } from "./state";
 
@@ -25,6 +26,7 @@ export interface ConsoleActions extends StaffActions {
 	hand: (room: number, account: number) => void;
 	release: (room: number) => void;
 	end: (room: number) => void;
+	report: (room: number, id: string, what: Report) => Promise<boolean>; /* true: ended, and told */
 	putAway: (room: number) => void;
 	callAdult: (room: number, call: Omit<Call, "id">) => void;
 	dismissNote: (room: number, id: string) => void;

@@ -13,6 +13,7 @@ const none = (): Promise<string> => Promise.resolve("");
 const actions: ConsoleActions = {
 	taking: nothing, take: nothing, answer: nothing, show: nothing, write: nothing, use: nothing, send: nothing,
 	tryAgain: nothing, takeBack: nothing, older: nothing, atEnd: nothing, hand: nothing, release: nothing, end: nothing,
+	report: () => Promise.resolve(true),
 	putAway: nothing, dismiss: nothing, unsay: nothing, sound: nothing, password: none, signOut: nothing,
 	signOutAll: none, tryNow: nothing, callAdult: nothing, dismissNote: nothing,
 };

@@ -18,6 +18,14 @@ export const adult = {
 	"adult.tell.text": "They see it in the chat.",
 	"adult.not.now": "Not now",
 
+	"report": "End and tell",
+	"report.title": "End this chat and tell a counselor?",
+	"report.text": "It ends now, and a counselor is told why. This can’t be undone. You don’t have to stay with rude or scary words.",
+	"report.testing": "They’re testing us",
+	"report.rude": "Rude or hurtful",
+	"report.threat": "A threat",
+	"report.not": "Not now",
+
 	"heard": "The call for an adult",
 	"heard.unsent": "Waiting for the connection",
 	"heard.unsent.text": "Your call is kept and goes out the moment you’re back.",

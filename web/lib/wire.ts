@@ -4,7 +4,7 @@ import type { Event, EventOf, Request } from "./protocol";
 
 export type WireEvent = Event;
 export type WireRequest = Request;
-export type { Audience, Code, Contact, Mood, Phase, RequestOf, Who } from "./protocol";
+export type { Audience, Code, Contact, Mood, Phase, Report, RequestOf, Who } from "./protocol";
 
 export type Of<T extends WireEvent["type"]> = EventOf<T>;
 
@@ -17,7 +17,7 @@ export type LogEvent = RoomEvent;
 /* An event that only overseers see: it has no number in a room. */
 export type StaffEvent = Of<
 	| "alarm.raised" | "alarm.taken" | "account.was_reset" | "escalation.raised" | "escalation.moved"
-	| "flag.raised" | "flag.cleared" | "note.sent" | "identity.moved" | "case.moved" | "exported"
+	| "flag.raised" | "flag.cleared" | "note.sent" | "identity.moved" | "case.moved" | "exported" | "room.blocked"
 >;
 
 /* An event of the oversight feed. */

@@ -1,6 +1,7 @@
 /* Which dialog stands over the page. What it was about may be gone meanwhile: then it is, too. */
 
 import { ApproveDialog } from "./ApproveDialog";
+import { BlockDialog } from "./BlockDialog";
 import { CloseCallDialog, HandDialog } from "./CallDialogs";
 import { FinishDialog, HoldDialog } from "./CaseDialogs";
 import { FindDialog } from "./FindDialog";
@@ -38,8 +39,8 @@ function cases(view: View, dialog: Of<"held" | "finish" | "print">) {
 	return step ? <HoldDialog {...view} file={file} step={step} /> : <FinishDialog {...view} file={file} />;
 }
 
-function rooms(view: View, { kind, room }: Of<"note" | "step" | "out" | "raise" | "find">) {
-	const kinds = { note: NoteDialog, step: StepInDialog, out: StepOutDialog, raise: RaiseDialog, find: FindDialog };
+function rooms(view: View, { kind, room }: Of<"note" | "step" | "out" | "raise" | "find" | "block">) {
+	const kinds = { note: NoteDialog, step: StepInDialog, out: StepOutDialog, raise: RaiseDialog, find: FindDialog, block: BlockDialog };
 	const One = kinds[kind];
 	return <One {...view} room={room} />;
 }

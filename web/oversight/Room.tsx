@@ -6,6 +6,7 @@ import { Compose } from "../lib/Compose";
 import { Icon } from "../lib/Icon";
 import { iconEye } from "../lib/icons";
 import { fits, tidy } from "../lib/text";
+import { Blocked } from "./Blocked";
 import { later } from "./later";
 import { FlagBand, RoomHead, Taken } from "./RoomHead";
 import { RoomList } from "./RoomList";
@@ -93,6 +94,7 @@ export function Room(view: RoomView) {
 				<Turns side={side} set={setSide} />
 				<div class="read-body">
 					<FlagBand {...view} />
+					<Blocked {...view} />
 					<Taken {...view} />
 					<Timeline key={`${view.open.room} ${view.open.at}`} {...view} />
 					<Foot {...view} />

@@ -2,10 +2,11 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../lib/Icon";
-import { iconBack, iconCheck, iconEnter, iconExit, iconEye, iconFlag, iconNote } from "../lib/icons";
+import { iconBack, iconCheck, iconEnter, iconExit, iconEye, iconFlag, iconNote, iconPause } from "../lib/icons";
 import { Token } from "../lib/Token";
 import { exact, minutes } from "../lib/when";
 import { Mid } from "../staff/Mid";
+import { blockedUntil } from "./Blocked";
 import { Flagged } from "./Flagged";
 import type { RoomView } from "./Room";
 import { t } from "./say";
@@ -43,12 +44,19 @@ function Acts(view: RoomView) {
 	const { state, open, actions } = view;
 	const { room } = open;
 	const wall = state.walls.get(room);
+	const block = blockedUntil(view) > 0 ? null : (
+		<button type="button" class="btn btn--sm btn--quiet" onClick={() => actions.dialog({ kind: "block", room })}>
+			<Icon of={iconPause} class="i-18" />
+			{t("block")}
+		</button>
+	);
 	if (!wall) {
-		return null;
+		return <span class="read-acts">{block}</span>;
 	}
 	const inside = isIn(state, room);
 	return (
 		<span class="read-acts">
+			{block}
 			{wall.peer_name === undefined ? null : (
 				<button type="button" class="btn btn--sm btn--dusk-soft" onClick={() => actions.dialog({ kind: "note", room })}>
 					<Icon of={iconNote} class="i-18 i-flip" />

@@ -32,7 +32,7 @@ export function openRoom(s: Oversight, room: number, look: Look = {}): Oversight
 	return {
 		...s, names, open: {
 			room, events, asking: true, refused: "", at: n,
-			marked: false, notes: [], calls: [], sealed: null, caseId: 0, filed: false,
+			marked: false, notes: [], calls: [], blocked_ms: 0, sealed: null, caseId: 0, filed: false,
 		},
 	};
 }

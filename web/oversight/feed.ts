@@ -153,6 +153,12 @@ export function onFeed(s: Oversight, event: FeedEvent, now: number): Oversight {
 	return next;
 }
 
+export function onBlocked(s: Oversight, event: Of<"room.blocked">, now: number): Oversight {
+	const next = onFeed(s, event, now);
+	const open = next.open?.room === event.room ? { ...next.open, blocked_ms: event.until_ms } : next.open;
+	return { ...next, open };
+}
+
 export function onWelcome(s: Oversight, welcome: Of<"welcome">, now: number): Oversight {
 	return {
 		...s, me: welcome, skew_ms: welcome.server_ms - now, fresh: new Set(), freshCalls: new Set(),

@@ -35,7 +35,8 @@ export function onMarks(s: Oversight, marks: Of<"room.marked">): Oversight {
 	if (s.open?.room !== marks.room) {
 		return next;
 	}
-	return { ...next, open: { ...s.open, marked: true, notes: marks.notes, calls: marks.calls } };
+	return { ...next, open: { ...s.open, marked: true, notes: marks.notes, calls: marks.calls,
+		blocked_ms: marks.blocked_until_ms ?? 0 } };
 }
 
 export function flagOf(s: Oversight, room: number, n: number): Flag | undefined {

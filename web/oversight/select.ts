@@ -82,7 +82,7 @@ export interface Moment { key: string; event: Shown; missing: boolean }
 
 /* Staff's events that stand in a room's timeline by themselves. */
 const beside: ReadonlySet<FeedEvent["type"]> = new Set([
-	"alarm.raised", "escalation.raised", "escalation.moved", "flag.cleared", "identity.moved", "case.moved",
+	"alarm.raised", "escalation.raised", "escalation.moved", "flag.cleared", "identity.moved", "case.moved", "room.blocked",
 ]);
 
 /* What only counselors see of the opened room: from the feed, and what came with the room. */

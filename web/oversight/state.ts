@@ -8,7 +8,7 @@ import type { FeedEvent, Handlers, LogEvent, Of, WireEvent } from "../lib/wire";
 import type { CallMark, NoteMark } from "../lib/protocol";
 import { onCall } from "./calls";
 import { onFile } from "./files";
-import { onCaughtUp, onFeed, onWall, onWelcome } from "./feed";
+import { onBlocked, onCaughtUp, onFeed, onWall, onWelcome } from "./feed";
 import type { Flag } from "./flags";
 import { onMarks } from "./flags";
 import type { News } from "./news";
@@ -42,6 +42,7 @@ export interface Timeline {
 	marked: boolean;		/* notes and calls are known */
 	notes: readonly NoteMark[];
 	calls: readonly CallMark[];
+	blocked_ms: number;		/* the room's key is blocked until then (UTC); 0: it is not known to be */
 	sealed: Of<"identity.told"> | null;
 	caseId: number;			/* the room's open case; 0: none */
 	filed: boolean;			/* it is known whether there is one */
@@ -125,6 +126,7 @@ const handlers: Handlers<Oversight> = {
 	"note.sent": onFeed,
 	"identity.moved": onFeed,
 	"case.moved": onFeed,
+	"room.blocked": onBlocked,
 	"exported": onFeed,
 };
 

@@ -8,7 +8,7 @@ import type { Filter, Look, Oversight, Page } from "./state";
 /* The dialog over the page, if any. */
 export type Dialogue =
 	| { kind: "hand" | "close"; escalation: number }
-	| { kind: "note" | "step" | "out" | "raise" | "find"; room: number }
+	| { kind: "note" | "step" | "out" | "raise" | "find" | "block"; room: number }
 	| { kind: "approve" | "open"; opening: number }
 	| { kind: "held"; caseId: number; step: number }
 	| { kind: "finish" | "print"; caseId: number };

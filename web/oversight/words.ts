@@ -2,9 +2,10 @@
 
 import {
 	iconAlert, iconBack, iconCase, iconChat, iconCheck, iconDownload, iconEnter, iconExit, iconEye, iconFlag, iconHand,
-	iconImage, iconKey, iconLock, iconMessage, iconMinus, iconPhone, iconRefresh, iconSwap, iconUnlock,
+	iconImage, iconKey, iconLock, iconMessage, iconMinus, iconPause, iconPhone, iconRefresh, iconSwap, iconUnlock,
 } from "../lib/icons";
 import type { FeedEvent, Of } from "../lib/wire";
+import { dayAndClock } from "../lib/when";
 import { t } from "./say";
 import type { Key } from "./say";
 
@@ -42,6 +43,13 @@ function identity(where: "ev" | "tl", event: Of<"identity.moved">): Row {
 	return { icon: event.step === "closed" ? iconLock : iconUnlock, tone: "dusk", key, name: event.name };
 }
 
+function blocked(where: "ev" | "tl", event: Of<"room.blocked">): Row {
+	if (event.until_ms === 0) {
+		return { icon: iconEnter, flip: true, tone: "dusk", key: `${where}.unblocked`, name: event.name };
+	}
+	return { icon: iconPause, tone: "dusk", key: `${where}.blocked`, name: event.name, more: dayAndClock(event.until_ms, event.at_ms) };
+}
+
 const inStream: Table = {
 	"room.opened": (e) => ({
 		icon: iconEnter, flip: true, key: e.topics.length > 0 ? "ev.opened.topics" : "ev.opened",
@@ -67,6 +75,7 @@ const inStream: Table = {
 	"note.sent": (e) => ({ icon: iconLock, tone: "dusk", key: "ev.note", name: e.from, more: e.to }),
 	"identity.moved": (e) => identity("ev", e),
 	"case.moved": (e) => ({ icon: iconCase, tone: "dusk", key: `ev.case.${e.state}`, name: e.name, more: e.number }),
+	"room.blocked": (e) => blocked("ev", e),
 	"exported": (e) => ({ icon: iconDownload, tone: "dusk", key: "ev.exported", name: e.name }),
 };
 
@@ -94,6 +103,7 @@ const inRoom: Table = {
 	"note.sent": (e) => ({ icon: iconLock, tone: "dusk", key: "tl.note", name: e.from, more: e.to }),
 	"identity.moved": (e) => identity("tl", e),
 	"case.moved": (e) => ({ icon: iconCase, tone: "dusk", key: `tl.case.${e.state}`, name: e.name, more: e.number }),
+	"room.blocked": (e) => blocked("tl", e),
 };
 
 function endedKey(where: "ev" | "tl", event: Of<"room.ended">): Key {

@@ -57,7 +57,7 @@ export function Chat({ state }: { state: Visitor }) {
 				{offerWords && <Keepsake />}
 				{!reading && <Unwatched state={state} />}
 				{(!reading || pausedUntil(state, ui.now) > 0) && <NeedLine state={state} />}
-				{at === "waiting" && <WaitActions state={state} />}
+				{at === "waiting" && !state.stop && <WaitActions state={state} />}
 				{at === "mailbox" && <MailboxActions state={state} />}
 				{pictures.preview}
 				{menu && <MoreMenu state={state} onClose={() => setMenu(false)} />}

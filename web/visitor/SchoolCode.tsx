@@ -46,7 +46,7 @@ export function SchoolCode({ state, code, set }: SchoolCodeProps) {
 				spellcheck={false}
 				onInput={(event) => set(event.currentTarget.value)}
 			/>
-			<p class="hint" id="school-code-under">
+			<p class="hint w-mt-s" id="school-code-under">
 				{t("codeHint")}
 			</p>
 		</div>
