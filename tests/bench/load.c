@@ -3,13 +3,15 @@
  * moment it was meant to be sent, so that a server that stalls is charged for the wait of those
  * behind (no coordinated omission). Prints one JSON object.
  *
- *	load [-f FEEDS] [-c FEED_COOKIE]... PORT WIRE saturate ROOMS IN_FLIGHT SECONDS PID
- *[COOKIE...] load [...]                          PORT WIRE rate ROOMS PER_SECOND SECONDS PID
- *[COOKIE...] load                                PORT WIRE idle CONNECTIONS 0 0 PID
+ *	load OPTIONS PORT WIRE saturate ROOMS IN_FLIGHT SECONDS PID COOKIES
+ *	load OPTIONS PORT WIRE rate ROOMS PER_SECOND SECONDS PID COOKIES
+ *	load PORT WIRE idle|storm CONNECTIONS 0 0 PID
  *
  * WIRE is hark, relay, mqtt, prosody, ejabberd or socketio: what is spoken over the WebSocket. PID
- * is the server's, for its processor time, memory and writing. COOKIEs are supporters' sign-ins;
- * with more than one, rooms are spread over them. FEEDS connections read every room.
+ * is the server's, for its processor time, memory and writing. COOKIES are supporters' sign-ins;
+ * with more than one, rooms are spread over them. A storm is that many who connect within one
+ * second; each is timed until the server has greeted it. Options: -f FEEDS, connections that read
+ * every room; -c COOKIE, the sign-in of feeds, more than once.
  */
 #include "tests/bench/load.h"
 #include "tests/bench/proc.h"
@@ -42,6 +44,7 @@ static struct message *messages;
 static int64_t capacity;
 static int in_flight_goal; /* saturating: messages on their way at a time; 0: by the clock */
 static bool stopping;
+static bool storming; /* messages are connections */
 
 /* ---- for the wires ---- */
 
@@ -85,6 +88,14 @@ void load_settle(const char *what)
 			die("waited in vain for %s", what);
 		}
 		ws_poll(100000, wire->on_message);
+	}
+}
+
+void load_ready(const struct ws *ws)
+{
+	load.waiting_for--;
+	if (storming) {
+		messages[ws->index].delivered_us = now_us();
 	}
 }
 
@@ -308,6 +319,29 @@ static void idle(int connections, int pid)
 	free(all);
 }
 
+static void storm(int connections, int pid)
+{
+	struct ws *all = calloc((size_t)connections, sizeof(*all));
+	messages = calloc((size_t)connections, sizeof(*messages));
+	storming = true;
+	struct marks begin = mark(pid);
+	int64_t start = now_us() + 10000;
+	for (int i = 0; i < connections; i++) {
+		int64_t due = start + (int64_t)i * 1000000 / connections;
+		for (int64_t now = now_us(); now < due; now = now_us()) {
+			ws_poll(due - now, wire->on_message);
+		}
+		messages[i].intended_us = due;
+		wire->greet(&all[i], i);
+	}
+	load_settle("greetings");
+	struct marks end = mark(pid);
+	printf("{\"connections\":%d,", connections);
+	print_latency("connect", true, 0, connections);
+	printf("\"cpu_us_per_connect\":%.1f}\n", (end.cpu - begin.cpu) * 1e6 / connections);
+	free(all);
+}
+
 static const struct wire *wire_by_name(const char *name)
 {
 	static const struct wire *const wires[] = {
@@ -334,7 +368,7 @@ int main(int argc, char **argv)
 	argv += optind - 1;
 	argc -= optind - 1;
 	if (argc < 8) {
-		die("usage: load [-f FEEDS] [-c FEED_COOKIE]... PORT WIRE saturate|rate|idle "
+		die("usage: load [-f FEEDS] [-c FEED_COOKIE]... PORT WIRE saturate|rate|idle|storm "
 		    "ROOMS AMOUNT SECONDS PID [COOKIE...]");
 	}
 	wire = wire_by_name(argv[2]);
@@ -347,6 +381,10 @@ int main(int argc, char **argv)
 	ws_dialect(wire->path, wire->binary);
 	if (strcmp(mode, "idle") == 0) {
 		idle(rooms, pid);
+		return EXIT_SUCCESS;
+	}
+	if (strcmp(mode, "storm") == 0) {
+		storm(rooms, pid);
 		return EXIT_SUCCESS;
 	}
 	load.pairs_count = rooms;

@@ -46,7 +46,7 @@ struct wire {
 	/* Connects both sides of every room, and the feeds, and waits until all are there. */
 	void (*open)(void);
 	void (*say)(const struct pair *pair, struct ws *from, int64_t number);
-	/* Connects one that has signed in or been greeted and then stays idle; one load_set_up().
+	/* Connects one that has signed in or been greeted and then stays idle; one load_ready().
 	 */
 	void (*greet)(struct ws *ws, int index);
 	ws_on_text *on_message;
@@ -60,6 +60,9 @@ void load_answered(int64_t number);
 void load_delivered(int64_t number);
 /* Of a server that sends a message to everyone in the room: which of the two it was. */
 void load_came(const struct ws *ws, int64_t number);
+
+/* What was asked of it while setting up is there: one less to wait for. */
+void load_ready(const struct ws *ws);
 
 /* Waits for everything that waiting_for counts; ends the program when it takes a minute. */
 void load_settle(const char *what);

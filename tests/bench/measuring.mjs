@@ -19,6 +19,7 @@ export function median(values) {
 export class Measuring {
 	results = {}; // by server, by load: one a round
 	idles = {};
+	storms = {};
 	disks = {};
 	syncs = []; // what one cost, by round
 	notDone = [];
@@ -125,6 +126,12 @@ export class Measuring {
 	async idle(server, connections) {
 		this.idles[server.name] = await this.#with(server, "idle", {}, (running) =>
 			this.#run(server, running, { kind: "idle", rooms: connections, amount: 0 }));
+	}
+
+	/* So many connect within one second. */
+	async storm(server, connections) {
+		this.storms[server.name] = await this.#with(server, "storm", {}, (running) =>
+			this.#run(server, running, { kind: "storm", rooms: connections, amount: 0 }));
 	}
 
 	/*

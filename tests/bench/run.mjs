@@ -31,6 +31,7 @@ const rounds = Number(options.rounds);
 const seconds = Number(options.seconds);
 const budgetMinutes = Number(options.budget ?? (options.peers ? 13 : 4));
 const someRooms = 1000, manyRooms = options.peers ? 5000 : someRooms, manyFeeds = 256;
+const stormOf = 1000;
 
 const build = resolve(built);
 const scratch = mkdtempSync(join(process.env.TMPDIR ?? "/var/tmp", "hark-bench-"));
@@ -73,6 +74,7 @@ async function once(measuring, servers) {
 		process.stderr.write(`${server.title}: disk, memory, many rooms, feeds\n`);
 		await measuring.disk(server);
 		await measuring.idle(server, server.slow ? 1000 : server.peer ? 5000 : 10000);
+		await measuring.storm(server, stormOf);
 		if (server.slow) {
 			continue;
 		}
@@ -126,6 +128,7 @@ function present(servers, measuring) {
 		loads: Object.fromEntries(Object.entries(measuring.results[name] ?? {})
 			.map(([load, list]) => [load, medians(list)])),
 		idle: measuring.idles[name],
+		storm: measuring.storms[name],
 		disk: measuring.disks[name],
 	}));
 }

@@ -40,6 +40,9 @@ const costColumns = [
 	["at 200/s", (server) => short(server.loads["200 a second"]?.written_bytes_per_message)],
 	["MiB with 100 rooms", (server) => short(server.loads["200 a second"]?.rss_kib / 1024)],
 	["KiB an idle connection", (server) => short(server.idle?.kib_per_connection)],
+	["1,000 connect in 1 s, p50 / p99 ms", (server) => server.storm === undefined ? "-"
+		: [server.storm.connect.p50_ms, server.storm.connect.p99_ms].map(short).join(" / ")],
+	["µs CPU a connect", (server) => short(server.storm?.cpu_us_per_connect)],
 	["CPU at 5,000 rooms over 100", (server) => short(ratio(
 		server.loads["2000 a second, 5000 rooms"]?.cpu_us_per_message, server.loads["2000 a second"]?.cpu_us_per_message))],
 	["µs CPU a message and feed", (server) => short(cpuPerFeed(server))],

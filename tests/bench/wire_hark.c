@@ -30,7 +30,7 @@ static void on_ok(const char *bytes, size_t size, struct ws *ws)
 			load.pairs[ws->index].room == 0) {
 			load.pairs[ws->index].room = room;
 		}
-		load.waiting_for--;
+		load_ready(ws);
 		return;
 	}
 	load_answered(ref);

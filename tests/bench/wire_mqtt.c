@@ -161,7 +161,7 @@ static void on_packet(struct ws *ws, unsigned first, const unsigned char *bytes,
 		load_answered(number_of_id[(unsigned)bytes[0] << 8 | bytes[1]]);
 		break;
 	case SUBACK:
-		load.waiting_for--;
+		load_ready(ws);
 		break;
 	case CONNACK:
 		if (size < 2 || bytes[1] != 0) {

@@ -26,7 +26,7 @@ static void on_message(struct ws *ws, const char *bytes, size_t size)
 	} else if (text_begins(bytes, size, "43")) {
 		int64_t number = text_number(bytes, size, "43", 10);
 		if (number >= ACK_SETUP) {
-			load.waiting_for--;
+			load_ready(ws);
 		} else {
 			load_answered(number);
 		}

@@ -57,13 +57,13 @@ static void next_step(struct ws *ws)
 	case JOINED:
 		if (load.pairs == NULL) { /* idle: signed in is all */
 			ws->step = READY;
-			load.waiting_for--;
+			load_ready(ws);
 		} else {
 			join(ws);
 		}
 		break;
 	default:
-		load.waiting_for--;
+		load_ready(ws);
 	}
 }
 
