@@ -38,3 +38,14 @@ fuzz: setup-check
 
 $(fuzzers:%=fuzz-%): fuzz-%: $(O)/fuzz/fuzz_%
 	$(call run_fuzzer,tests/fuzz/corpus/$*,$(fuzz_$*_max))
+
+# Connections: a few in make test, and as many as it takes against an instrumented daemon, and one
+# under valgrind, which also sees into the libraries.
+test_runs += "node tests/fuzz/connections.mjs $(O)"
+
+.PHONY: fuzz-connections
+fuzz-connections: setup-check
+	@$(MAKE) --no-print-directory SAN=1 all
+	@$(MAKE) --no-print-directory all
+	node tests/fuzz/connections.mjs build/san --count $(or $(COUNT),20000) --seed $(or $(SEED),1)
+	node tests/fuzz/connections.mjs build/plain --valgrind --count $(or $(COUNT),5000) --seed $(or $(SEED),1)

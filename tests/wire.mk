@@ -26,3 +26,6 @@ test_runs += "node tests/wire/stream.mjs $(O)" \
 .PHONY: wire-over-http
 wire-over-http: $(programs) $(test_needs)
 	@tests/run "node tests/wire/run.mjs $(O) --over http" "node tests/wire/run.mjs $(O) --over poll"
+
+# Slow, flooding and standing-still clients beside good ones.
+test_runs += "node tests/fault/hostile.mjs $(O)"

@@ -1,0 +1,290 @@
+// Hostile clients beside good ones: node hostile.mjs build/plain. TAP. The long way as a part of
+// make soak (HARK_SOAK_SECONDS).
+//
+// Five hundred that are half open, trickle, or never read, while a student connects and talks; one
+// that floods while others talk; an overseer who stands still while much is said. What must hold:
+// everybody else's messages all arrive and are acknowledged, and the daemon's memory is bounded.
+// How long it took, with and without them, is printed and asserted nowhere.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { Raw, Ws, closePayload, frame, request, runTests, test, upgradeHeaders } from "../wire/client.mjs";
+import { newDaemon, prepare, schema } from "../wire/school.mjs";
+import { long, say } from "./figures.mjs";
+import { Person, newId, readRoom, take } from "./people.mjs";
+
+const built = process.argv[2];
+const cookies = await prepare(built);
+const instrumented = readFileSync(`${built}/harkd`).includes("__asan_init");
+
+const MiB = 1024 * 1024;
+
+function rss(daemon) {
+	return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${daemon.process.pid}/status`, "utf8"))[1]) / 1024;
+}
+
+/* The instrumented allocator keeps what is freed: its size says nothing. */
+function bounded(daemon, before, most, what) {
+	const now = rss(daemon);
+	measured[`MiB more, ${what}`] = Math.round(now - before);
+	console.log(`# ${what}: RSS ${before.toFixed(0)} MiB before, ${now.toFixed(0)} after`);
+	assert.ok(instrumented || now - before < most, `${what}: grew by ${(now - before).toFixed(0)} MiB`);
+}
+
+async function timed(run) {
+	const begin = performance.now();
+	await run();
+	return performance.now() - begin;
+}
+
+/* What make soak shows. */
+const tried = {}, lost = { "messages of others": 0 }, measured = {};
+
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const show = (list) => `median ${median(list).toFixed(1)} ms, worst ${Math.max(...list).toFixed(1)} ms of ${list.length}`;
+
+/* Connects, opens a chat, is taken, and talks; every word must be answered and arrive. */
+async function talk(daemon, name, words) {
+	const visitor = new Person(daemon, name);
+	const supporter = new Person(daemon, "juniper", cookies);
+	const connected = await timed(() => visitor.arrive());
+	await supporter.arrive();
+	const room = await visitor.start();
+	await take(supporter, room);
+	const times = [];
+	for (let i = 0; i < words; i++) {
+		const body = `${name}'s word ${i}`;
+		times.push(await timed(async () => {
+			await visitor.done(visitor.say(room, body));
+			await supporter.sees("chat.posted", { room, body });
+		}));
+	}
+	await visitor.done({ type: "room.end", room });
+	visitor.leave();
+	supporter.leave();
+	return { connected, times };
+}
+
+/* ---- slow ones ---- */
+
+const json = { Origin: "http://127.0.0.1", "Content-Type": "application/json" };
+const upgrade = () => request("GET", "/ws", upgradeHeaders());
+const hello = (token) => frame("text", JSON.stringify({ type: "hello", page: "visitor", schema: schema.hash, token }));
+
+const pings = Buffer.concat(Array.from({ length: 500 }, (_, i) => frame("text", JSON.stringify({ type: "ping", ref: i }))));
+const half = frame("text", "{", { length: 4000n });
+
+/* Each says something first, after a handshake where it has `ws`; those with a drip go on with it, a
+ * byte at a time; deaf ones do not read. */
+const kinds = [
+	{ share: 150, first: () => "GET /ws HTTP/1.1\r\nHost: 127" },
+	{ share: 50, first: () => "GET / HTTP/1.1\r\nX: ", drip: "x" },
+	{ share: 50, first: () => request("POST", "/login", { ...json, "Content-Length": "4000" }, "{"), drip: " " },
+	{ share: 50, ws: true, first: () => half, drip: "x" },
+	{ share: 50, ws: true, first: () => Buffer.concat([hello(newId() + newId()), frame("text", "{", { fin: false })]) },
+	{ share: 50, first: () => request("GET", "/").repeat(20), deaf: true },
+	{ share: 100, ws: true, first: () => Buffer.concat([hello(newId() + newId()), pings]), deaf: true },
+];
+
+class Slow {
+	#open = new Set();
+	#stopped = false;
+	ended = 0; // by the daemon
+
+	constructor(port) {
+		this.port = port;
+	}
+
+	async #one(kind) {
+		const raw = await Raw.open(this.port);
+		const entry = { raw, kind };
+		this.#open.add(entry);
+		if (kind.ws) {
+			raw.send(upgrade());
+			await raw.answer();
+		}
+		if (kind.deaf) {
+			raw.socket.pause();
+		}
+		raw.send(kind.first());
+		raw.end().catch(() => {}).then(() => {
+			this.#open.delete(entry);
+			raw.drop();
+			this.ended++;
+			/* It comes back at once. */
+			return this.#stopped ? null : this.#one(kind).catch(() => {});
+		});
+	}
+
+	async start() {
+		await Promise.all(kinds.flatMap((kind) => Array.from({ length: kind.share }, () => this.#one(kind))));
+		this.timer = setInterval(() => {
+			for (const { raw, kind } of this.#open) {
+				if (kind.drip) {
+					raw.send(kind.drip);
+				}
+			}
+		}, 250);
+	}
+
+	get count() {
+		return this.#open.size;
+	}
+
+	stop() {
+		this.#stopped = true;
+		clearInterval(this.timer);
+		this.#open.forEach(({ raw }) => raw.drop());
+	}
+}
+
+test("five hundred half-open, trickling and never-reading clients beside a student", async () => {
+	const daemon = await newDaemon().start();
+	try {
+		const alone = await talk(daemon, "ada", 20);
+		const before = rss(daemon);
+		const slow = new Slow(daemon.port);
+		await slow.start();
+		const beside = await talk(daemon, "bo", long ? 2000 : 20);
+		const held = slow.count;
+		bounded(daemon, before, 256, `${held} slow clients`);
+		slow.stop();
+		console.log(`# connected in ${alone.connected.toFixed(1)} ms alone, ${beside.connected.toFixed(1)} ms beside them`);
+		console.log(`# said and heard: alone ${show(alone.times)}; beside them ${show(beside.times)}`);
+		tried["slow clients"] = held + slow.ended;
+		measured["ms to connect beside them"] = Math.round(beside.connected);
+		measured["ms said and heard alone, beside them"] = [alone, beside].map(({ times }) => median(times).toFixed(1)).join(", ");
+		assert.ok(held >= 400, `${held} were there all the time`);
+		const after = await talk(daemon, "cy", 5);
+		console.log(`# and after them ${show(after.times)}`);
+		await daemon.stop();
+	} finally {
+		await daemon.destroy();
+	}
+});
+
+/* ---- a flood ---- */
+
+const limits = { "limits.credits": 400, "limits.credits_per_s": 100 };
+const COST = schema.requests["chat.send"].credits;
+
+/* In a thread of its own, so that what it costs to flood is not taken for what it costs others. */
+async function flooding(port) {
+	const worker = new Worker(new URL("flood.mjs", import.meta.url), { workerData: { port } });
+	const said = [];
+	worker.on("message", (message) => said.push(message));
+	const hear = async () => said.shift() ?? (await once(worker, "message"), said.shift());
+	assert.equal(await hear(), "ready");
+	return {
+		start: () => worker.postMessage("start"),
+		async stop(least) {
+			worker.postMessage({ least });
+			return hear();
+		},
+	};
+}
+
+/* Ten who each say some words, one after the other. */
+async function others(people, words) {
+	const times = [];
+	await Promise.all(people.map(async (one) => {
+		for (let i = 0; i < words; i++) {
+			times.push(await timed(() => one.done(one.say(one.room, `word ${i}`))));
+		}
+	}));
+	return times;
+}
+
+test("a flood of 1,000 messages a second is held to its limit while others talk", async () => {
+	const daemon = await newDaemon(limits).start();
+	try {
+		const people = await Promise.all(Array.from({ length: 10 }, async (_, i) => {
+			const one = new Person(daemon, `student ${i}`);
+			await one.arrive();
+			await one.start();
+			return one;
+		}));
+		const words = 15;
+		const flooder = await flooding(daemon.port);
+		const before = rss(daemon);
+		const alone = await others(people, words);
+		flooder.start();
+		const beside = await others(people, words);
+		const flood = await flooder.stop(long ? 30000 : 3000);
+		const most = (Number(limits["limits.credits"]) + limits["limits.credits_per_s"] * flood.seconds) / COST;
+		console.log(`# ${flood.sent} sent in ${flood.seconds.toFixed(1)} s, ${flood.accepted} taken of ${most.toFixed(0)} allowed, refused:`,
+			JSON.stringify(flood.refused), flood.closed ? `closed with ${flood.closed}` : "");
+		console.log(`# others: alone ${show(alone)}; beside it ${show(beside)}`);
+		tried["messages of a flood"] = flood.sent;
+		measured["ms an answer alone, beside a flood"] = [alone, beside].map((times) => median(times).toFixed(1)).join(", ");
+		assert.ok(flood.accepted <= most + 1, "held to its limit");
+		assert.ok(flood.refused.too_fast > 0 || flood.closed !== undefined, "and told so");
+		bounded(daemon, before, 128, "a flood");
+		for (const one of people) {
+			one.leave();
+			const said = (await readRoom(daemon, one.name)).filter(({ type }) => type === "chat.posted").map(({ body }) => body);
+			const wanted = Array.from({ length: 2 * words }, (_, i) => `word ${i % words}`);
+			assert.deepEqual(said, wanted, `${one.name}'s own words, all of them, in order`);
+		}
+		await daemon.stop();
+	} finally {
+		await daemon.destroy();
+	}
+});
+
+/* ---- an overseer who stands still ---- */
+
+test("an overseer stands still while much is said, then sees it all", async () => {
+	const daemon = await newDaemon().start();
+	try {
+		const body = "\u6c34".repeat(4000); // 12,000 bytes
+		const messages = Math.ceil(((long ? 32 : 4) * MiB) / Buffer.byteLength(body));
+		const talkers = await Promise.all(Array.from({ length: 8 }, async (_, i) => {
+			const one = new Person(daemon, `student ${i}`);
+			await one.arrive();
+			await one.start();
+			return one;
+		}));
+		const alone = await others(talkers, 20);
+		const stalled = await Ws.open(daemon.port, { Cookie: `hark=${cookies.rivera}` });
+		stalled.send(JSON.stringify({ type: "hello", ref: 1, page: "oversight", schema: schema.hash, after: 0 }));
+		await stalled.wait("the stalled overseer's welcome", () => stalled.frames.some(({ payload }) => payload.includes("welcome")));
+		stalled.raw.socket.pause();
+		const before = rss(daemon);
+		const times = [];
+		await Promise.all(talkers.map(async (one, at) => {
+			for (let i = at; i < messages; i += talkers.length) {
+				await one.done(one.say(one.room, body));
+				times.push(await timed(() => one.done({ type: "ping" })));
+			}
+		}));
+		const beside = await others(talkers, 20);
+		bounded(daemon, before, 96, `${messages} messages, ${((messages * Buffer.byteLength(body)) / MiB).toFixed(0)} MiB, past one who stands still`);
+		console.log(`# others: alone ${show(alone)}; beside it ${show(beside)}; pings meanwhile ${show(times)}`);
+		tried["messages past one who stands still"] = messages;
+		measured["ms an answer alone, beside it"] = [alone, beside].map((times) => median(times).toFixed(1)).join(", ");
+		stalled.raw.socket.resume();
+		const seen = new Set();
+		await stalled.wait("all that was said", () => {
+			for (const { opcode, payload } of stalled.frames.splice(0)) {
+				const message = opcode === 1 ? JSON.parse(payload) : {};
+				for (const one of message.type === "batch" ? message.events : [message]) {
+					if (one.type === "chat.posted" && one.body === body) {
+						seen.add(one.seq);
+					}
+				}
+			}
+			return seen.size === messages || (stalled.raw.ended && assert.fail(`closed with ${stalled.code} after ${seen.size} of ${messages}`));
+		}, 120000);
+		stalled.send(frame("close", closePayload(1000)));
+		await daemon.stop();
+	} finally {
+		await daemon.destroy();
+	}
+});
+
+test("what was tried", () => say("hostile", tried, lost, measured));
+
+await runTests();
