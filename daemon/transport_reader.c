@@ -290,6 +290,7 @@ static void attach(struct reader *reader, struct stream *stream, uint64_t id)
 	reader->stream = stream;
 	reader->at = stream->kept;
 	stream->reader = reader;
+	stream->polled = reader->poll;
 }
 
 /* False: a Last-Event-ID that is none. */

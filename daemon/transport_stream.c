@@ -169,9 +169,9 @@ static void on_wake(void *wire)
 	}
 	if (stream->reader != NULL) {
 		reader_wake(stream->reader);
-	} else if (stream->transport->draining && stream_code(stream) != 0 &&
+	} else if (stream->transport->draining && stream_code(stream) != 0 && !stream->polled &&
 		   link_alone(&stream->due)) {
-		/* Nobody will come for the code. */
+		/* Nobody will come for the code, but who polls may in a moment. */
 		link_insert(&streams->due, &stream->due);
 		transport_due_start(stream->transport);
 	}

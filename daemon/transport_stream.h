@@ -67,6 +67,7 @@ struct stream {
 	uint64_t heard_ms, left_ms; /* loop time: the last request; the last GET's end */
 	uint64_t closing_ms; /* when its closing was first seen; 0: it stays */
 	uint16_t code; /* to close with at once; 0: what the session wants */
+	bool polled; /* its newest GET was a poll */
 	uint8_t hash[STREAM_HASH_SIZE];
 };
 

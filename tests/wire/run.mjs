@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import { carryOver, prepare, schema } from "./school.mjs";
+import { carried, carryOver, prepare, schema } from "./school.mjs";
 import { play, readTranscript } from "./transcript.mjs";
 
 const over = process.argv.indexOf("--over");
@@ -33,7 +33,8 @@ function report(name, error) {
 }
 
 async function playAll(cookies) {
-	const cases = files.flatMap((file) => readTranscript(file).map((one) => ({ file, ...one })));
+	const cases = files.flatMap((file) => readTranscript(file).map((one) => ({ file, ...one })))
+		.filter((one) => one.only === undefined || one.only === carried());
 	const next = cases[Symbol.iterator]();
 	const worker = async () => {
 		for (const one of next) {

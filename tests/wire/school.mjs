@@ -199,6 +199,8 @@ export function carryOver(name) {
 	carrier = name;
 }
 
+export const carried = () => carrier;
+
 /* The same face for a page's connection. */
 export class Socket extends Waiter {
 	#ws;

@@ -190,7 +190,10 @@ export class Stream extends Waiter {
 		if (again && reader.status === 200) {
 			reader.drop();
 			this.reader = undefined;
-			this.get().catch(() => (this.code = 1006));
+			this.get().catch(() => {
+				this.code = 1006;
+				this.poke();
+			});
 		}
 	}
 

@@ -2,6 +2,7 @@
 //
 //	== a title                    begins a case: a daemon of its own in a fresh school
 //	option talk.gone = 1s         of the daemon, before anything else
+//	only over ws                  the case is about what one connection brings at once
 //	ada connects                  a socket; ada is a visitor unless she works there (school.mjs)
 //	ada arrives [fields]          connects, says hello, takes `welcome`, an overseer all before
 //	                              `state.caught_up` too; fields go into the hello, cookie=... not
@@ -601,6 +602,7 @@ export function readTranscript(file) {
 		const text = raw.trim();
 		const title = /^== (.+)$/.exec(text);
 		const option = /^option (\S+) = (.+)$/.exec(text);
+		const only = /^only over (\w+)$/.exec(text);
 		const repeat = /^repeat (\d+)\.\.(\d+)$/.exec(text);
 		const line = { file, number: at + 1, text };
 		const current = cases.at(-1);
@@ -610,6 +612,8 @@ export function readTranscript(file) {
 			return;
 		} else if (option) {
 			current.options[option[1]] = option[2];
+		} else if (only) {
+			current.only = only[1];
 		} else if (repeat) {
 			open = { ...line, from: Number(repeat[1]), to: Number(repeat[2]), body: [] };
 			current.lines.push(open);
