@@ -160,6 +160,9 @@ int send_body(struct connection *connection, void *bytes, size_t size)
 {
 	struct send *send = connection->send;
 
+	if (size == 0) {
+		return 0; /* an announced length of 0 is told with no bytes at all */
+	}
 	if (size > send->announced - send->received) {
 		return -1;
 	}

@@ -1,7 +1,7 @@
 // The library's known faults and what we do about each, one test each.
 
 import assert from "node:assert/strict";
-import { frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
+import { fetchOnce, frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
 import { onValgrind } from "./valgrind.mjs";
 
 export function register(command) {
@@ -82,6 +82,15 @@ export function register(command) {
 
 	test("a post that was sent before the answer to what is before it stops nobody", () => one(patient, inOnePacket));
 	test("and reads nothing freed", () => one(patient, inOnePacket, onValgrind(command)));
+
+	test("an empty message over plain HTTP is no message, and no harm", () =>
+		one({}, async ({ port }) => {
+			const head = { Origin: "http://127.0.0.1", Authorization: `Hark ${"5e".repeat(32)}` };
+			const opened = await fetchOnce(port, "GET", "/events", { ...head, Prefer: "wait=0" });
+			assert.equal(opened.status, 200);
+			const sent = await fetchOnce(port, "POST", "/send", { ...head, "Content-Type": "application/json", "Content-Length": "0" });
+			assert.ok(sent.status === 204 || sent.status === 400, String(sent.status));
+		}));
 
 	test("permessage-deflate is never accepted, and a compressed frame is 1002", () =>
 		one({}, async ({ port }) => {
