@@ -1,5 +1,5 @@
-// What goes out by itself once a day: the audit's head to who keeps it outside, and the reminder of a
-// case that is due, by a real mail server: node daily.mjs build/plain. TAP.
+// What goes out by itself once a day: the audit's head to who keeps it outside, the reminder of a case
+// that is due, and the digest, by a real mail server: node daily.mjs build/plain. TAP.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { School, marker } from "./calling.mjs";
 import { runTests, test } from "./client.mjs";
 import { MailServer } from "./outside.mjs";
 import { prepare } from "./school.mjs";
-import { Person } from "../fault/people.mjs";
+import { Person, becomes } from "../fault/people.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
@@ -31,6 +31,10 @@ const to = (server, address) => server.mails.filter((mail) => mail.to.includes(a
 const mailed = (server, address) =>
 	server.wait(`a mail to ${address}`, () => to(server, address)[0], 15000);
 
+/* That a mail arrived is noted a moment after: who is killed before sends it again. */
+const noted = (school) => becomes("nothing to be waiting", async () =>
+	(await school.ask({ type: "notify.status" })).channels.every((one) => one.waiting === 0));
+
 test("the audit's head: once a day to each address, and it verifies", async () => {
 	const { school, server } = await open();
 	await school.start({ audit_head_to: "principal@hill.example" });
@@ -41,6 +45,7 @@ test("the audit's head: once a day to each address, and it verifies", async () =
 	assert.equal(verify("--head", head).status, 0);
 	assert.equal(verify("--head", head.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"))).status, 2);
 	await school.daemon.wait("the head in the log", () => school.daemon.output.includes(`the audit's head is ${head}`));
+	await noted(school);
 	await school.daemon.end("SIGTERM");
 	await school.start({ audit_head_to: "principal@hill.example\nboard@hill.example" });
 	await mailed(server, "board@hill.example");
@@ -71,6 +76,27 @@ test("a case that is due: its owner is written to once a day, without a word of 
 	await school.start({ audit_head_to: "principal@hill.example" });
 	await mailed(server, "principal@hill.example");
 	assert.equal(to(server, "rivera@hill.example").length, 1);
+	await school.end();
+});
+
+test("yesterday's digest: once a day to each address, numbers alone, and noted", async () => {
+	const { school, server } = await open();
+	await school.start({ digest_to: "principal@hill.example\nboard@hill.example" });
+	const mail = await mailed(server, "principal@hill.example");
+	await mailed(server, "board@hill.example");
+	assert.match(mail.headers.subject, /^Hark: \w+day, +\d+ \w+$/);
+	assert.match(mail.body, /chat/i);
+	const { entries } = await school.ask({ type: "audit.list", limit: 20 });
+	assert.equal(entries.filter((one) => one.what === "digest").length, 1);
+	await noted(school);
+	await school.daemon.end("SIGTERM");
+	/* The head to its keeper shows that the new start has looked after what is due. */
+	await school.start({
+		digest_to: "principal@hill.example\nboard@hill.example", audit_head_to: "keeper@hill.example",
+	});
+	await mailed(server, "keeper@hill.example");
+	assert.equal(to(server, "principal@hill.example").length, 1);
+	assert.equal(to(server, "board@hill.example").length, 1);
 	await school.end();
 });
 
