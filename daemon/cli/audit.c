@@ -299,11 +299,11 @@ int cli_audit_verify(struct cli *cli, int count, char **arguments)
 		return cli_fail(cli, COMMAND_FAILED, "%s; put the copy into a directory of its own",
 			verification.problem);
 	}
-	int code = status == STORE_OK
-			   ? say(cli, &verification, key_given)
-			   : cli_fail(cli,
-				     status == STORE_DAMAGED ? COMMAND_UNSOUND : COMMAND_FAILED,
-				     "%s", verification.problem);
+	int code =
+		status == STORE_OK
+			? say(cli, &verification, key_given)
+			: cli_fail(cli, status == STORE_DAMAGED ? COMMAND_UNSOUND : COMMAND_FAILED,
+				  "%s", verification.problem);
 	audit_check_finish(&verification.check);
 	return code;
 }
