@@ -125,6 +125,20 @@ static void check_file(struct report *report, struct cli *cli)
 	reply_finish(&reply);
 }
 
+/* The hand-over of a re-key outlives it only when it was cut off. */
+static void check_rekey(struct report *report, const struct config *config)
+{
+	char path[CONFIG_PATH_MAX + 16];
+	config_file_path(config, path, CONFIG_PATH_MAX);
+	strcat(path, ".handover");
+	if (access(path, F_OK) == 0) {
+		say(report, WRONG,
+			"%s: a re-key was cut off, and the key before still opens the file; stop "
+			"harkd and call hark rekey again, which ends it",
+			path);
+	}
+}
+
 static bool is_loopback(const char *host)
 {
 	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
@@ -303,6 +317,7 @@ int cli_check(struct cli *cli, int count, char **arguments)
 	check_directory(&report, cli->config->data_dir);
 	check_key(&report, key_path);
 	check_file(&report, cli);
+	check_rekey(&report, cli->config);
 	check_phrases(&report, cli);
 	check_escrow(&report, cli);
 	check_reach(&report, cli->config);

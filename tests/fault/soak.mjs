@@ -9,7 +9,7 @@ import { cpus, release, totalmem } from "node:os";
 const [built, seconds = "1200", path = "build/soak.json"] = process.argv.slice(2);
 const total = Number(seconds);
 const seed = Number(process.env.HARK_SEED ?? Date.now() % 1000000);
-const shares = { kill: 0.4, nth: 0.22, rekey: 0.12, damage: 0.1, full: 0.04, clock: 0.04, stall: 0.04, hostile: 0.04 };
+const shares = { kill: 0.36, nth: 0.22, rekey: 0.12, damage: 0.1, full: 0.04, clock: 0.05, stall: 0.04, hostile: 0.04 };
 const slack = 90; // seconds to come to its end, beyond its share
 
 if (!built || !(total >= 60)) {

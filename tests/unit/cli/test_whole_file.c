@@ -130,6 +130,22 @@ static void test_rekey(void)
 	fake_end();
 }
 
+static void test_check_tells_of_a_rekey_that_was_cut_off(void)
+{
+	set_up();
+	fake_run("check");
+	CHECK(strstr(fake_out, "re-key") == NULL);
+	FILE *handover = fopen(file("hark.db.handover"), "w");
+	if (handover == NULL || fclose(handover) != 0) {
+		abort();
+	}
+	CHECK_INT(fake_run("check"), 1);
+	CHECK(strstr(fake_out, "hark.db.handover: a re-key was cut off") != NULL);
+	CHECK_INT(fake_run("rekey"), 0);
+	CHECK(!exists("hark.db.handover"));
+	fake_end();
+}
+
 int main(void)
 {
 	RUN(test_usage);
@@ -137,5 +153,6 @@ int main(void)
 	RUN(test_restore);
 	RUN(test_restore_of_what_is_none);
 	RUN(test_rekey);
+	RUN(test_check_tells_of_a_rekey_that_was_cut_off);
 	return tap_done();
 }
