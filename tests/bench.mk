@@ -70,3 +70,7 @@ bench-peers-now: $(bench_needs)
 .PHONY: bench-call
 bench-call: $(programs) $(bench_load)
 	node tests/bench/call.mjs $(O) 200 200
+
+# That the bench judges its figures rightly, and that its client loses nothing: no time is asserted.
+test_needs += $(bench_load) $(bench_relay)
+test_runs += "node --test-reporter=tap tests/bench/figures.test.mjs $(O)"

@@ -1,0 +1,99 @@
+// The bench's own figures: goals are judged rightly, what is missing says so, tables and charts
+// hold what was measured; and the load client gets every message through the relays.
+//
+//	node --test-reporter=tap tests/bench/figures.test.mjs BUILD_DIRECTORY
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { chartsOf } from "./chart.mjs";
+import { goalsOf } from "./goals.mjs";
+import { median } from "./measuring.mjs";
+import { stop } from "./processes.mjs";
+import { allServers } from "./servers.mjs";
+import { markdown } from "./tables.mjs";
+
+const built = process.argv[2];
+
+function result(perS, p50) {
+	return {
+		per_s: perS, delivery: { p50_ms: p50, p99_ms: 2 * p50, p999_ms: 3 * p50 }, answer: { p50_ms: p50 },
+		cpu_us_per_message: 10, written_bytes_per_message: 700, rss_kib: 10240,
+	};
+}
+
+function server(name, title, perS, waits) {
+	const loads = { "100 in flight": result(perS, 1), "1600 in flight": result(perS, 1), "200 a second": result(200, 0.5) };
+	return { name, title, loads, disk: { waits, syncs_per_message: waits ? 1 : 0 } };
+}
+
+function figures() {
+	const store = { group_commit_per_s: 1, group_commit_per_s_100: 90, single_commit_per_s: 1, p50_ms_1000: 1,
+		log_pages_per_message_16: 0.4 };
+	return {
+		command: "make bench-peers", commit: "0",
+		machine: { cores: 2, cpu: "C", memory_gib: 4, system: "S", kernel: "6", date: "2026-01-01" },
+		versions: {}, limits: {},
+		settings: { rounds: 3, seconds: 2, rooms: 100, body_bytes: 200 }, fdatasync: { p50_ms: 0.2, p99_ms: 0.4 },
+		servers: [server("hark", "Hark", 6000, true), server("p", "P", 10000, true),
+			server("mosquitto", "mosquitto <&>", 40000, false)],
+		not_done: [{ server: "p", what: "idle", why: "it took more than 45 s" }],
+		hark: { wal_bytes_max: 2 ** 20 }, vault: store, plain_sqlite: { ...store, group_commit_per_s_100: 100 },
+	};
+}
+
+const parts = (found, goal) => found[goal].map(({ value, reached }) => [value, reached]);
+
+test("a goal is reached, missed, or not measured", () => {
+	const found = goalsOf(figures(), {});
+	assert.deepEqual(parts(found, "G1"), [[0.6, true], [null, null], [0.15, false]]);
+	assert.deepEqual(parts(found, "G10"), [[0.9, true], [1, true], [0.4, false]]);
+	assert.deepEqual(parts(found, "G12"), []);
+});
+
+test("what other programs measured is among the goals", () => {
+	const found = goalsOf(figures(), { G12: { value: 1.05, goal: "<= 1.1", reached: true } });
+	assert.deepEqual(parts(found, "G12"), [[1.05, true]]);
+});
+
+test("the tables have a line for every server and say what is missing", () => {
+	const all = figures();
+	const text = markdown({ ...all, goals: goalsOf(all, {}) }, []);
+	assert.match(text, /^\| Hark \| yes \| 1\.00 \| 6,000 \| 6,000 \| 0\.50 \/ 1\.00 \/ 1\.50 \|/m);
+	assert.match(text, /^\| G1 \| messages\/s, 100 in flight \| >= 0\.45x mosquitto \| 0\.15 mosquitto \| \*\*not reached\*\* \|$/m);
+	assert.match(text, /not done: P, idle: it took more than 45 s/);
+	assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+});
+
+test("the charts name and describe what they show", () => {
+	for (const { svg } of chartsOf(figures())) {
+		assert.match(svg, /<title id="title">[^<]+<\/title>\n<desc id="description">[^<]*Hark: [^<]*<\/desc>/);
+		assert.match(svg, /mosquitto &lt;&amp;&gt;/);
+		assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
+	}
+});
+
+test("medians are of values, not of words", () => assert.equal(median([10, 9, 100]), 10));
+
+for (const name of ["relay", "p", "dur-sql"]) {
+	test(`every message gets through ${name}, and to its feeds`, async () => {
+		const scratch = mkdtempSync(join(tmpdir(), "hark-test-"));
+		const running = await allServers(built, scratch, true).find((one) => one.name === name).start(scratch);
+		try {
+			const words = ["-f", 2, running.port, "relay", "saturate", 10, 40, 0.2, running.child.pid];
+			const run = spawnSync(join(built, "tests/bench/load"), words.map(String), { encoding: "utf8", timeout: 60000 });
+			assert.equal(run.status, 0, run.stderr);
+			const { sent, lost } = JSON.parse(run.stdout);
+			assert.ok(sent > 40, run.stdout);
+			assert.equal(lost, 0);
+			const log = join(scratch, name, "p.db-wal");
+			assert.equal(existsSync(log) && statSync(log).size > 200 * 40, name !== "relay");
+		} finally {
+			await stop(running.child);
+			rmSync(scratch, { recursive: true, force: true });
+		}
+	});
+}
