@@ -36,10 +36,13 @@ phrases-bench: $(bench_phrases)
 bench: setup-build
 	@$(MAKE) --no-print-directory bench-now
 
+# Thousands of connections are files: as many as one may have.
+many_files := ulimit -n "$$(ulimit -Hn)"
+
 bench_needs := $(programs) $(bench_load) $(bench_relay) $(storage_bench)
 
 bench-now: $(bench_needs)
-	node tests/bench/run.mjs $(O) build/bench.json
+	$(many_files) && node tests/bench/run.mjs $(O) build/bench.json
 	node tests/bench/readme.mjs build/bench.json
 
 # The same beside other servers, from Debian and npm, in a quarter of an hour.
@@ -63,7 +66,7 @@ bench-peers: setup-bench
 # A peer that cannot be built is missing from the table; it does not stop the others.
 bench-peers-now: $(bench_needs)
 	-@$(MAKE) --no-print-directory $(bench_addon)
-	node tests/bench/run.mjs $(O) build/bench.json --peers
+	$(many_files) && node tests/bench/run.mjs $(O) build/bench.json --peers
 	node tests/bench/readme.mjs build/bench.json
 
 # From the tap to the alarm, beside a talk of 200 messages a second.
