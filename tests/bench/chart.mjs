@@ -73,7 +73,7 @@ function bars({ title, note, servers, series }) {
 			if (value === undefined) {
 				return [];
 			}
-			const long = Math.max(1.5, value / most * (plot + 40)), at = y + k * (thick + 2);
+			const long = Math.max(1.5, value / most * (plot + 10)), at = y + k * (thick + 2);
 			return [
 				`<rect class="${shape(server)}" x="${left}" y="${round(at)}" width="${round(long)}" height="${thick - 1}" stroke-width="1.2"/>`,
 				text(left + long + 8, at + thick - 2, `${short(value)} ${label}`, { kind: "soft small" }),

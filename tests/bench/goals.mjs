@@ -27,9 +27,9 @@ function part(what, value, sign, goal, unit = "") {
 function throughput(load, { hark, p, mosquitto, full }, ofMosquitto) {
 	const perS = (server) => at(server, load, "per_s");
 	return [
-		over(`messages/s, ${load}`, perS(hark), perS(p), ">=", 0.6, "P"),
-		over(`messages/s, ${load}`, perS(hark), perS(full), ">=", 10, "socket.io FULL"),
-		over(`messages/s, ${load}`, perS(hark), perS(mosquitto), ">=", ofMosquitto, "mosquitto"),
+		over(`messages/s, ${load.replace("1600", "1,600")}`, perS(hark), perS(p), ">=", 0.6, "P"),
+		over(`messages/s, ${load.replace("1600", "1,600")}`, perS(hark), perS(full), ">=", 10, "socket.io FULL"),
+		over(`messages/s, ${load.replace("1600", "1,600")}`, perS(hark), perS(mosquitto), ">=", ofMosquitto, "mosquitto"),
 	];
 }
 
