@@ -13,6 +13,7 @@ import { mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFile
 import { join } from "node:path";
 import { Raw, Ws, fetchOnce, frame, request, runTests, test, upgradeHeaders } from "../wire/client.mjs";
 import { Control, newDaemon, prepare, schema } from "../wire/school.mjs";
+import { Stream } from "../wire/stream_client.mjs";
 import { Person, readRoom, take } from "./people.mjs";
 
 const built = process.argv[2];
@@ -283,6 +284,28 @@ test("errors of every kind", async () => {
 	host.send(request("GET", "/", { Host: `${word("a host")}.example` }));
 	await host.answer();
 	host.drop();
+});
+
+test("the same over plain HTTP: keys, words, addresses, and what is wrong", async () => {
+	const from = "127.201.202.203";
+	keep("an address", from);
+	const open = (options) => Stream.open(daemon.port, { key: keepHex("a stream's key", randomBytes(32).toString("hex")), ...options });
+	const streams = await Promise.all([{ from }, { from, poll: 20 }, { headers: { "X-Forwarded-For": keep("an address", "203.0.113.201") } }].map(open));
+	for (const stream of streams) {
+		const token = keepHex("a token", randomBytes(32).toString("hex"));
+		await stream.ask(JSON.stringify({ type: "hello", page: "visitor", schema: schema.hash, token }));
+		await stream.send(JSON.stringify({ type: "room.start", ref: 7, topics: [], to: "now", wish: word("a wish", "cjk") }), ...wrong());
+		await stream.wait("an answer to room.start", () => stream.take().some((text) => /"ref":7[,}]/.test(text)));
+		await stream.post(JSON.stringify({ type: word("a type") }), { Origin: `http://${word("an origin")}.example` });
+		await stream.post(word("no JSON", "arabic"), { "X-Hark-Number": word("a number") });
+		await stream.post(word("too large").repeat(6000));
+	}
+	for (const path of ["/events", `/events?key=${word("a key")}`]) {
+		const answer = await fetchOnce(daemon.port, "GET", path, { Authorization: `Hark ${word("a key")}`, Prefer: `wait=${word("a wait")}` });
+		assert.equal(answer.status, 400);
+	}
+	assert.equal((await open({}).then((stream) => stream.end())).status, 204);
+	streams.forEach((stream) => stream.drop());
 });
 
 test("too fast, and options that are wrong", async () => {
