@@ -42,16 +42,31 @@ struct arrival *arrival_hold(const struct session_details *details)
 	return arrival;
 }
 
+static void list_details(const struct arrival *arrival, struct escrow_detail details[KINDS])
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		details[i] = (struct escrow_detail){kinds[i], arrival->bytes[i], arrival->sizes[i]};
+	}
+}
+
 struct escrow_arrival *arrival_seal(struct server *server, const struct arrival *arrival)
 {
 	struct escrow_detail details[KINDS];
 	if (arrival == NULL) {
 		return NULL;
 	}
-	for (size_t i = 0; i < KINDS; i++) {
-		details[i] = (struct escrow_detail){kinds[i], arrival->bytes[i], arrival->sizes[i]};
-	}
+	list_details(arrival, details);
 	return escrow_arrive(server, details, KINDS);
+}
+
+bool arrival_is_known(struct server *server, const struct arrival *arrival, int64_t room)
+{
+	struct escrow_detail details[KINDS];
+	if (arrival == NULL) {
+		return false;
+	}
+	list_details(arrival, details);
+	return escrow_is_known(server, details, KINDS, room);
 }
 
 void arrival_forget(struct arrival *arrival)

@@ -9,6 +9,9 @@
 
 #include "daemon/escrow.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct arrival;
 struct session_details;
 
@@ -17,6 +20,9 @@ struct arrival *arrival_hold(const struct session_details *details);
 
 /* Seals what is held; see escrow_arrive(). NULL is fine. */
 struct escrow_arrival *arrival_seal(struct server *server, const struct arrival *arrival);
+
+/* Whether this room has all of it, as of today: see escrow_is_known(). NULL is known nowhere. */
+bool arrival_is_known(struct server *server, const struct arrival *arrival, int64_t room);
 
 void arrival_forget(struct arrival *arrival); /* wipes; NULL is fine */
 

@@ -21,12 +21,13 @@ enum {
 	SEEN_MS = 24 * 60 * 60 * 1000,
 	AT_ONCE_MAX = 4096, /* bytes; more is encrypted beside the loop */
 	SEALED_AT_ONCE = 16, /* arrivals in one job */
+	DETAIL_HASH_BYTES = 16,
 };
 
 /* One detail, sealed. */
 struct detail {
 	int64_t kind, subject;
-	uint8_t hash[16]; /* keyed, of what it says */
+	uint8_t hash[DETAIL_HASH_BYTES]; /* keyed, of what it says */
 	uint8_t *box;
 	size_t box_size;
 	uint8_t *plain; /* a picture's, still to be encrypted; else NULL */
@@ -71,12 +72,29 @@ static void unref(struct escrow_arrival *arrival)
 
 /* ---- what was sealed lately ---- */
 
-static uint64_t seen_hash(const struct escrow *escrow, const struct detail *detail, int64_t room)
+/* bytes NULL: a picture, which is another one each time; its number says so. */
+static void detail_hash(const struct escrow *escrow, int64_t kind, int64_t subject,
+	const void *bytes, size_t size, uint8_t hash[DETAIL_HASH_BYTES])
 {
-	uint8_t input[sizeof(detail->hash) + sizeof(room)], hash[crypto_shorthash_BYTES];
+	crypto_generichash_state state;
+	crypto_generichash_init(
+		&state, escrow->seen_key, sizeof(escrow->seen_key), DETAIL_HASH_BYTES);
+	crypto_generichash_update(&state, (const uint8_t *)&kind, sizeof(kind));
+	crypto_generichash_update(&state, (const uint8_t *)&subject, sizeof(subject));
+	if (bytes != NULL) {
+		crypto_generichash_update(&state, bytes, size);
+	}
+	crypto_generichash_final(&state, hash, DETAIL_HASH_BYTES);
+	sodium_memzero(&state, sizeof(state));
+}
+
+static uint64_t seen_hash(
+	const struct escrow *escrow, const uint8_t detail[DETAIL_HASH_BYTES], int64_t room)
+{
+	uint8_t input[DETAIL_HASH_BYTES + sizeof(room)], hash[crypto_shorthash_BYTES];
 	uint64_t number;
-	memcpy(input, detail->hash, sizeof(detail->hash));
-	memcpy(input + sizeof(detail->hash), &room, sizeof(room));
+	memcpy(input, detail, DETAIL_HASH_BYTES);
+	memcpy(input + DETAIL_HASH_BYTES, &room, sizeof(room));
 	crypto_shorthash(hash, input, sizeof(input), escrow->seen_key);
 	memcpy(&number, hash, sizeof(number));
 	return number;
@@ -141,7 +159,7 @@ static void write_detail(
 	struct escrow_arrival *arrival, const struct detail *detail, int64_t room, int64_t at_ms)
 {
 	struct server *server = arrival->server;
-	uint64_t seen = seen_hash(server->escrow, detail, room);
+	uint64_t seen = seen_hash(server->escrow, detail->hash, room);
 	if (was_seen(server->escrow, seen)) {
 		return;
 	}
@@ -249,6 +267,8 @@ static void on_worked(struct argon_job *job)
 	while (arrival != NULL) {
 		struct escrow_arrival *next = arrival->next;
 		arrival->sealed = true;
+		free(arrival->public_keys); /* a page may be there for hours */
+		arrival->public_keys = NULL;
 		for (size_t i = 0; i < arrival->rooms_count; i++) {
 			escrow_arrival_enter(arrival, arrival->rooms[i]);
 		}
@@ -321,16 +341,8 @@ static void add_detail(struct escrow_arrival *arrival, const struct escrow_detai
 	to->subject = subject;
 	to->box_size = escrow_box_bytes(detail->size);
 	to->box = xmalloc(to->box_size);
-	crypto_generichash_state state;
-	crypto_generichash_init(
-		&state, escrow->seen_key, sizeof(escrow->seen_key), sizeof(to->hash));
-	crypto_generichash_update(&state, (const uint8_t *)&to->kind, sizeof(to->kind));
-	crypto_generichash_update(&state, (const uint8_t *)&to->subject, sizeof(to->subject));
-	if (!later) { /* a picture is another one each time: its number says so */
-		crypto_generichash_update(&state, detail->bytes, detail->size);
-	}
-	crypto_generichash_final(&state, to->hash, sizeof(to->hash));
-	sodium_memzero(&state, sizeof(state));
+	detail_hash(
+		escrow, to->kind, subject, later ? NULL : detail->bytes, detail->size, to->hash);
 	if (later) {
 		to->plain = xmalloc(detail->size);
 		memcpy(to->plain, detail->bytes, detail->size);
@@ -388,6 +400,26 @@ struct escrow_arrival *escrow_arrive(
 		}
 	}
 	return arrive(server, short_ones, kept, 0);
+}
+
+bool escrow_is_known(
+	struct server *server, const struct escrow_detail *details, size_t count, int64_t room)
+{
+	const struct escrow *escrow = server->escrow;
+	size_t known = 0;
+	for (size_t i = 0; escrow != NULL && i < count; i++) {
+		struct escrow_detail detail = cut(&details[i]);
+		uint8_t hash[DETAIL_HASH_BYTES];
+		if (detail.size == 0) {
+			continue;
+		}
+		detail_hash(escrow, (int64_t)detail.kind, 0, detail.bytes, detail.size, hash);
+		if (idmap_find(&escrow->seen, seen_hash(escrow, hash, room)) == NULL) {
+			return false;
+		}
+		known++;
+	}
+	return known > 0;
 }
 
 void escrow_seal(struct server *server, int64_t room, enum wire_sealed_kind kind, const void *bytes,

@@ -82,7 +82,11 @@ static enum outcome greet_visitor(struct session *session, const struct msg_hell
 	}
 	session->role = WIRE_ROLE_VISITOR;
 	session->greeted = true;
-	session->sealed = arrival_seal(server, session->arrival);
+	if (token != NULL && arrival_is_known(server, session->arrival, token->room->id)) {
+		session->known_in = token->room->id;
+	} else {
+		session->sealed = arrival_seal(server, session->arrival);
+	}
 	arrival_forget(session->arrival);
 	session->arrival = NULL;
 	if (token != NULL) {

@@ -277,6 +277,11 @@ void session_bind_token(struct session *session, struct token *token)
 		token->sessions++;
 		token->room->visitors_here++;
 		escrow_arrival_enter(session->sealed, token->room->id);
+		if (session->known_in != 0 && session->known_in != token->room->id) {
+			/* What the connection said is gone, and this room has not got it: the page
+			 * comes again, and says it again. */
+			session_close(session, CLOSE_GOING_AWAY, false);
+		}
 		rooms_touch_token(server, token);
 		rooms_state_changed(server, token->room);
 	}

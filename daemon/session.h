@@ -48,6 +48,7 @@ struct session {
 	struct token *token; /* a visitor's; NULL before hello */
 	struct arrival *arrival; /* until hello; NULL afterwards */
 	struct escrow_arrival *sealed; /* a visitor's, for each room it enters; NULL: nothing */
+	int64_t known_in; /* nothing, because this room has it from lately; 0: none has */
 	uint8_t token_hash[32]; /* also of a token that opens nothing yet */
 
 	struct subscription *subscriptions; /* rooms */
