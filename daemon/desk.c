@@ -346,9 +346,11 @@ static void refresh_lists(struct server *server)
 	}
 	offers_refresh(server);
 	desk_refresh_school(server);
-	for (struct session *s = server->sessions; s != NULL; s = s->next) {
-		s->desk_due |= s->greeted && s->page == WIRE_PAGE_CONSOLE;
-		s->staff_due |= s->greeted && s->page == WIRE_PAGE_OVERSIGHT;
+	for (const struct account *a = server->staff->accounts; a != NULL; a = a->next) {
+		for (struct session *s = a->sessions; s != NULL; s = s->next_of_account) {
+			s->desk_due |= s->greeted && s->page == WIRE_PAGE_CONSOLE;
+			s->staff_due |= s->greeted && s->page == WIRE_PAGE_OVERSIGHT;
+		}
 	}
 }
 
@@ -362,15 +364,25 @@ static bool is_due(const struct server *server, const struct session *session)
 	       channels_due;
 }
 
+static void wake_staff(struct server *server)
+{
+	for (const struct account *a = server->staff->accounts; a != NULL; a = a->next) {
+		struct session *next;
+		for (struct session *s = a->sessions; s != NULL; s = next) {
+			next = s->next_of_account;
+			if (is_due(server, s)) {
+				session_wake(s);
+			}
+		}
+	}
+}
+
 /*
  * When the school's frame changes thousands are due: they have their turns, so that the loop has
  * its own between them. The list is ordered by id, the newest first.
  */
-void desk_refresh(struct server *server)
+static void wake_everybody(struct server *server)
 {
-	if (server->lists_due) {
-		refresh_lists(server);
-	}
 	uint64_t below = server->refresh_below;
 	server->refresh_below = 0;
 	unsigned woken = 0;
@@ -388,5 +400,19 @@ void desk_refresh(struct server *server)
 	}
 	if (below != 0 || server->refresh_below != 0) {
 		server_wall_soon(server);
+	}
+}
+
+void desk_refresh(struct server *server)
+{
+	if (server->lists_due) {
+		refresh_lists(server);
+	}
+	/* Visitors are told of the school alone: nobody walks past thousands of them else. */
+	if (server->refresh_below != 0 || server->school_walked != server->school_version) {
+		server->school_walked = server->school_version;
+		wake_everybody(server);
+	} else {
+		wake_staff(server);
 	}
 }

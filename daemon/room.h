@@ -121,6 +121,7 @@ struct room {
 	unsigned visitors_here; /* sessions */
 	unsigned tokens; /* tabs that may open it */
 	bool seen_dirty, dirty; /* the row in the file is behind */
+	bool row_due; /* and is to be written in this flush */
 	unsigned saving; /* rows handed to the store and not back */
 	int64_t visitor_seen, supporter_seen; /* n */
 	int64_t warned_until_ms; /* desk_warned_until() as members were told */

@@ -178,7 +178,7 @@ void rooms_unload_if_idle(struct server *server, struct room *room)
 	bool used = room->in_flight > 0 || room->visitors_here > 0 || room->tokens > 0 ||
 		    room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading ||
 		    escalation_holds_room(room);
-	bool behind = room->dirty || room->seen_dirty || room->saving > 0;
+	bool behind = room->dirty || room->seen_dirty || room->row_due || room->saving > 0;
 	if ((over || never_was) && !used && !behind) {
 		unlink_room(server, room);
 	}

@@ -59,6 +59,8 @@ struct journal {
 	int64_t durable_seq; /* newest on disk */
 	int64_t applied_seq; /* the rooms' rows are right up to here */
 	int64_t flushing_seq; /* they will be, once what is on its way is written; 0: nothing is */
+	bool rows_due; /* some of their rows were not even handed over: room::row_due */
+	unsigned rows_saving; /* handed over and not back */
 	bool probing; /* after a failure: the file is being tried */
 	bool failed; /* a commit failed: nothing is taken until the file takes writes again */
 	unsigned in_flight; /* events handed to the store and not back */
@@ -120,6 +122,7 @@ struct server {
 	struct argon_lane staff_lane, codename_lane;
 	struct frame *school_frame; /* state.school as last told; NULL: to be made */
 	uint64_t school_version; /* counts changes of it */
+	uint64_t school_walked; /* the one that everybody there was woken for */
 	int64_t waits_ms[16]; /* how long the newest visitors waited; a ring */
 	unsigned waits_count; /* ever noted */
 	int64_t pairing_due_mono; /* when an offer lapses */
