@@ -77,3 +77,26 @@ bench-call: $(programs) $(bench_load)
 # That the bench judges its figures rightly, and that its client loses nothing: no time is asserted.
 test_needs += $(bench_load) $(bench_relay)
 test_runs += "node --test-reporter=tap tests/bench/figures.test.mjs $(O)"
+
+# How the daemon bears size: a long past, storms, feeds, rooms. Twelve minutes; EVENTS=10000000 is a
+# longer past, which takes 4 GB of disk and five minutes more.
+bench_history := $(O)/tests/bench/history
+bench_crowd := $(O)/tests/bench/crowd
+
+$(bench_history): $(O)/tests/bench/history.o $(storage_lib) $(protocol_lib)
+	$(link) $^ $(storage_libs) $(protocol_libs)
+
+$(bench_crowd): $(patsubst %,$(O)/tests/bench/%.o,crowd crowd_talk crowd_storm crowd_look ws_client) \
+		$(protocol_lib)
+	$(link) $^ $(protocol_libs)
+
+.PHONY: bench-scale bench-scale-now
+bench-scale: setup-build
+	@$(MAKE) --no-print-directory bench-scale-now
+
+bench-scale-now: $(programs) $(bench_relay) $(bench_history) $(bench_crowd)
+	node tests/bench/scale.mjs $(O) build/bench-scale.json $(or $(EVENTS),1000000)
+
+# Its crowd is also a test: everybody comes back at once.
+test_runs += "node tests/wire/comeback.mjs $(O)"
+test_needs += $(bench_crowd)
