@@ -63,8 +63,8 @@ void escrow_arrival_enter(struct escrow_arrival *arrival, int64_t room);
 
 /* Whether the room was given all of these within a day: then they need not be sealed again, which
  * takes 90 us for each holder. */
-bool escrow_is_known(struct server *server, const struct escrow_detail *details, size_t count,
-	int64_t room);
+bool escrow_is_known(
+	struct server *server, const struct escrow_detail *details, size_t count, int64_t room);
 void escrow_arrival_drop(struct escrow_arrival *arrival); /* the page is gone; NULL is fine */
 
 /* ---- holders ---- */
