@@ -12,8 +12,9 @@ import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Raw, Ws, fetchOnce, frame, request, runTests, test, upgradeHeaders } from "../wire/client.mjs";
-import { Control, newDaemon, prepare, schema } from "../wire/school.mjs";
+import { Control, newDaemon, patience, prepare, schema } from "../wire/school.mjs";
 import { Stream } from "../wire/stream_client.mjs";
+import { work } from "../wire/work.mjs";
 import { Person, readRoom, take } from "./people.mjs";
 
 const built = process.argv[2];
@@ -75,8 +76,8 @@ function encodings({ bytes, text }) {
 	return needles;
 }
 
-function find(bytes) {
-	return secrets.filter((secret) => encodings(secret).some((needle) => bytes.includes(needle)))
+function find(bytes, which = /./) {
+	return secrets.filter((secret) => which.test(secret.what) && encodings(secret).some((needle) => bytes.includes(needle)))
 		.map((secret) => secret.what);
 }
 
@@ -209,6 +210,14 @@ test("accounts, settings, passwords and links", async () => {
 	page.drop();
 });
 
+async function reload(text, sentence) {
+	writeFileSync(daemon.config, text);
+	logs += daemon.output;
+	daemon.output = "";
+	daemon.process.kill("SIGHUP");
+	await daemon.wait(sentence, () => daemon.output.includes(sentence));
+}
+
 const addresses = [];
 const headers = () => ({ "User-Agent": word("a browser"), Referer: `http://${word("a page")}/`, Cookie: `other=${word("a cookie's value")}` });
 
@@ -235,6 +244,85 @@ test("50 addresses and 10 behind a proxy come, rightly and wrongly", async () =>
 		const hex = hexOf(parts);
 		keep("an address in hexadecimal", `::ffff:${hex.slice(0, 4)}:${hex.slice(4)}`);
 	}
+});
+
+/* A tab from an address, over a WebSocket or plain HTTP: asks, and gets the answer. */
+async function tabFrom(at, forwarded) {
+	const from = forwarded ? "127.0.0.1" : addresses[at];
+	const extra = { "X-Forwarded-For": forwarded ? addresses[at] : undefined };
+	const http = at % 2 === 0;
+	const tab = http ? await Stream.open(daemon.port, { from, headers: extra })
+		: await Ws.open(daemon.port, extra, { from });
+	const take = () => (http ? tab.events.splice(0).map((one) => one.data)
+		: tab.frames.splice(0).filter(({ opcode }) => opcode === 1).map(({ payload }) => payload))
+		.map((text) => JSON.parse(text)).flatMap((one) => (one.type === "batch" ? one.events : [one]));
+	let ref = 0;
+	return {
+		async ask(message) {
+			tab.send(JSON.stringify({ ...message, ref: ++ref }));
+			return tab.wait(`the answer to ${message.type}`, () => take().find((one) => one.ref === ref), patience);
+		},
+		drop: () => tab.drop(),
+	};
+}
+
+const shown = []; /* what was said to adults, the operator and other programs */
+
+test("the same addresses with codes and work, over both roads; blocked, reported, exported", async () => {
+	const rivera = new Person(daemon, "rivera", cookies);
+	const robin = new Person(daemon, "robin", cookies);
+	await Promise.all([rivera.arrive(), robin.arrive()]);
+	await done(["setting", "set", "codes_required", "yes"]);
+	const sheet = await done(["codes", "print", "--count", "2", "--until", "2099-12-31"]);
+	const codes = sheet.match(/[2-9B-Z]{5}-[2-9B-Z]{5}/g).map((code) => keep("a code", code));
+	codes.forEach((code) => keep("a code", code.replace("-", "")));
+	await reload(config.replace(/^rooms_per_min = .*$/m, "rooms_per_min = 4"), "configuration read again");
+	const start = { type: "room.start", topics: [], to: "now" };
+	let worked = 0;
+	for (let at = 46; at < 54; at++) {
+		const tab = await tabFrom(at, at >= 50);
+		const token = keepHex("a token", randomBytes(32).toString("hex"));
+		assert.equal((await tab.ask({ type: "hello", page: "visitor", schema: schema.hash, token })).type, "welcome");
+		assert.equal((await tab.ask(start)).code, "code_needed");
+		const bring = async (code) => {
+			const asked = await tab.ask({ ...start, code });
+			worked += asked.code === "work_needed";
+			return asked.code !== "work_needed" ? asked
+				: tab.ask({ ...start, code, work: work(asked.challenge, asked.bits) });
+		};
+		assert.equal((await bring("23456-789BC")).code, "code_wrong");
+		const opened = await bring(codes[at % 2]);
+		assert.equal(opened.type, "ok", JSON.stringify(opened));
+		const say = { type: "chat.send", room: opened.room, id: randomBytes(16).toString("hex"), body: word("a word") };
+		assert.equal((await tab.ask(say)).type, "ok");
+		if (at % 4 === 0) {
+			await take(robin, opened.room);
+			await robin.done({ type: "room.report", room: opened.room, id: randomBytes(16).toString("hex"), what: "rude" });
+			assert.equal((await bring(codes[0])).code, "blocked");
+		} else {
+			await rivera.done({ type: "room.block", room: opened.room, for_s: 600, reason: word("a reason") });
+			assert.equal((await tab.ask({ ...say, id: randomBytes(16).toString("hex") })).code, "blocked");
+		}
+		assert.equal((await tab.ask({ type: "escalation.raise", room: opened.room,
+			id: randomBytes(16).toString("hex"), reason: "need" })).type, "ok");
+		shown.push(await rivera.ask({ type: "room.marks", room: opened.room }));
+		tab.drop();
+	}
+	for (const path of ["/healthz", "/readyz", "/metrics", "/status", "/"]) {
+		shown.push((await fetchOnce(daemon.port, "GET", path, headers(), "", { from: addresses[3] })).body);
+	}
+	for (const words of [["status"], ["codes", "list"], ["audit", "list"], ["notify", "status"]]) {
+		shown.push((await hark([...words])).out);
+	}
+	shown.push(await daemon.post("/export", { type: "export", reason: "All of it, for the search", format: "json" }, cookies.rivera));
+	shown.push(await rivera.ask({ type: "audit.list", limit: 50 }), [...rivera.states.values()], rivera.events);
+	assert.ok(worked > 0);
+	// What was said may be read by adults; where it came from, with what code or token, may not.
+	assert.deepEqual(find(Buffer.from(JSON.stringify(shown)), /address|token|code/), []);
+	await reload(config, "configuration read again");
+	await done(["setting", "set", "codes_required", "no"]);
+	rivera.leave();
+	robin.leave();
 });
 
 /* What is wrong, each with a word in it. */
@@ -309,13 +397,6 @@ test("the same over plain HTTP: keys, words, addresses, and what is wrong", asyn
 });
 
 test("too fast, and options that are wrong", async () => {
-	const reload = async (text, sentence) => {
-		writeFileSync(daemon.config, text);
-		logs += daemon.output;
-		daemon.output = "";
-		daemon.process.kill("SIGHUP");
-		await daemon.wait(sentence, () => daemon.output.includes(sentence));
-	};
 	await reload(`${config}[talk]\ncap = none\n`, "nothing was changed");
 	await reload(config.replaceAll(/^(credits\w*) = .*$/gm, "$1 = 100"), "configuration read again");
 	const answers = await Promise.all(Array.from({ length: 30 }, () =>

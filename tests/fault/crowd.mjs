@@ -1,0 +1,127 @@
+// A class that comes at once, from one address, with a flooder among it: node crowd.mjs build/plain.
+// TAP.
+//
+// Sixty students behind one address open a chat and write, as their pages do it: with the work they
+// are asked for. Forty connections of one flooder behind the same address ask for chats with ever
+// new tokens and for anything else, as fast as they are answered. Nobody is limited for where they
+// come from: every student is let in within a minute, and so is who comes from elsewhere; the
+// flooder, who does no work, opens no more once there is pressure.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { Ws, runTests, test } from "../wire/client.mjs";
+import { newDaemon, prepare, schema } from "../wire/school.mjs";
+import { work } from "../wire/work.mjs";
+import { newId } from "./people.mjs";
+
+const built = process.argv[2];
+await prepare(built);
+
+const minute = 60000;
+const daemon = newDaemon({
+	"limits.credits": 100, "limits.credits_per_s": 20, // as they are without a test
+	"limits.shared_credits": 300, "limits.shared_credits_per_s": 60,
+	"limits.total_credits": 3000, "limits.total_credits_per_s": 300,
+	"limits.rooms_per_min": 80,
+});
+
+/* A tab: asks, and gets the answer to it. */
+class Tab {
+	#ref = 0;
+
+	static async open(from) {
+		const tab = new Tab();
+		tab.ws = await Ws.open(daemon.port, {}, { from });
+		return tab;
+	}
+
+	async ask(message) {
+		const ref = ++this.#ref;
+		this.ws.send(JSON.stringify({ ...message, ref }));
+		return this.ws.wait(`the answer to ${message.type}`, () => {
+			const messages = this.ws.frames.splice(0).filter(({ opcode }) => opcode === 1)
+				.map(({ payload }) => JSON.parse(payload))
+				.flatMap((one) => (one.type === "batch" ? one.events : [one]));
+			return messages.find((one) => one.ref === ref) ?? (this.ws.raw.ended ? { type: "gone" } : undefined);
+		}, minute);
+	}
+
+	hello() {
+		return this.ask({ type: "hello", page: "visitor", schema: schema.hash, token: randomBytes(32).toString("hex") });
+	}
+}
+
+const start = { type: "room.start", topics: [], to: "now" };
+let worked = 0, hardest = 0;
+
+/* As the page does it. Fails when anything is refused but for work. */
+async function student(from) {
+	const begun = performance.now();
+	const tab = await Tab.open(from);
+	assert.equal((await tab.hello()).type, "welcome");
+	let answer = await tab.ask(start);
+	while (answer.code === "work_needed") {
+		worked++;
+		hardest = Math.max(hardest, answer.bits);
+		answer = await tab.ask({ ...start, work: work(answer.challenge, answer.bits) });
+	}
+	assert.equal(answer.type, "ok", JSON.stringify(answer));
+	for (let i = 0; i < 3; i++) {
+		const said = await tab.ask({ type: "chat.send", room: answer.room, id: newId(), body: "Is anybody there?" });
+		assert.equal(said.type, "ok", JSON.stringify(said));
+	}
+	assert.ok(performance.now() - begun < minute, "a minute");
+	return tab;
+}
+
+const flood = { asked: 0, opened: 0, pinged: 0, refused: {}, over: false };
+
+/* One connection of the flooder, with a token for each chat. */
+async function flooder(from) {
+	while (!flood.over) {
+		const tab = await Tab.open(from);
+		await tab.hello();
+		flood.asked++;
+		for (let i = 0; i < 40 && !flood.over; i++) {
+			const answer = await tab.ask(i % 4 === 0 ? start : { type: "ping" });
+			flood.opened += i === 0 && answer.type === "ok";
+			flood.pinged += answer.type === "ok";
+			if (answer.type === "gone") {
+				break;
+			}
+			if (answer.type === "error") {
+				flood.refused[answer.code] = (flood.refused[answer.code] ?? 0) + 1;
+				daemon.poke();
+			}
+		}
+		tab.ws.drop();
+	}
+}
+
+test("sixty students and a flooder behind one address, and others", async () => {
+	await daemon.start();
+	const begun = performance.now();
+	const floods = Array.from({ length: 40 }, () => flooder("127.0.0.9"));
+	await daemon.wait("pressure", () => flood.refused.work_needed > 0, minute);
+	const pressed = performance.now();
+	const tabs = await Promise.all([
+		...Array.from({ length: 60 }, () => student("127.0.0.9")),
+		...Array.from({ length: 5 }, (_, i) => student(`127.0.0.${20 + i}`)),
+	]);
+	const letIn = performance.now();
+	flood.over = true;
+	await Promise.all(floods);
+	tabs.forEach((tab) => tab.ws.drop());
+	const minutes = Math.ceil((performance.now() - begun) / minute);
+	console.log(`# pressure after ${Math.round(pressed - begun)} ms; 65 students in after ${Math.round(letIn - pressed)} ms`,
+		`with ${worked} sums of up to ${hardest} bits; the flooder came ${flood.asked} times and opened ${flood.opened};`,
+		`refused ${JSON.stringify(flood.refused)}`);
+	assert.ok(worked > 0);
+	// What is usual in a minute, and no more: each minute's, and one that was begun.
+	assert.ok(flood.opened <= 81 * (minutes + 1), "a chat without the work");
+	assert.ok(flood.refused.too_fast > 0, "and its share is used up");
+	await daemon.stop();
+	await daemon.destroy();
+});
+
+await runTests();
