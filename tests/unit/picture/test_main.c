@@ -46,9 +46,6 @@ static struct talk talk_begin(void)
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
 		close(in[0]), close(in[1]), close(out[0]), close(out[1]);
-		/* A signal now and then, that interrupts whatever waits. */
-		struct sigaction interrupt = {.sa_handler = on_alarm};
-		sigaction(SIGALRM, &interrupt, NULL);
 		signal(SIGPIPE, SIG_IGN);
 		exit(picture_main());
 	}
@@ -176,6 +173,10 @@ static void test_nobody_listens(void)
 
 int main(void)
 {
+	/* A signal now and then interrupts whatever waits; the processes inherit what is set here.
+	 */
+	struct sigaction interrupt = {.sa_handler = on_alarm};
+	sigaction(SIGALRM, &interrupt, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	RUN(test_picture);
 	RUN(test_refused);
