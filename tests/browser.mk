@@ -4,7 +4,8 @@ test_needs += $(harkd) $(hark) $(test_modules)
 
 # In parts: of a program that runs for more than five minutes tests/run believes that it hangs. The
 # talk goes over both roads; exit, desk and sleep over HTTP too by make browser-test-http.
-browser_runs := "node tests/browser/run.mjs $(O) --over http resume road talk" \
+browser_runs := "node tests/browser/run.mjs $(O) --over http resume talk" \
+	"node tests/browser/run.mjs $(O) abuse road" \
 	"node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \
 	"node tests/browser/run.mjs $(O) adult lookback looks oversight picture reached"
 test_runs += $(browser_runs)

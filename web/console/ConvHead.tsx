@@ -67,9 +67,9 @@ export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (
 					{chat.state?.adult_name === undefined ? (
 						<button
 							type="button"
-							class="btn btn--sm btn--quiet conv-b"
+							class="btn btn--sm btn--quiet conv-b conv-report"
 							disabled={whyEnd !== ""}
-							title={whyEnd === "" ? undefined : t(`why.${whyEnd}`)}
+							title={t(whyEnd === "" ? "report" : `why.${whyEnd}`)}
 							onClick={() => ask("report")}
 						>
 							<Icon of={iconFlag} class="i-18" />

@@ -25,7 +25,7 @@ export function Ended({ state }: { state: Visitor }) {
 			<div class="w-body w-pad w-form">
 				<div>
 					<h2 class="w-h2">{t("thanks")}</h2>
-					<p class="w-lede">{t("endedLede")}</p>
+					{!paused && <p class="w-lede">{t("endedLede")}</p>}
 				</div>
 				<Refused state={state} plain="notNow" />
 				<WaitCode state={state} code={code} set={setCode} />
