@@ -2,7 +2,7 @@
 # soak: the same programs the long way, SOAK_SECONDS in all.
 
 fault_shim := $(O)/tests/fault/shim.so
-fault_hooks := $(O)/tests/fault/hooks.so
+fault_hooks := $(O)/tests/fault/memory.so $(O)/tests/fault/clock.so
 fault_newer := $(O)/tests/fault/newer
 test_needs += $(fault_shim) $(fault_hooks) $(fault_newer)
 test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets \
@@ -10,9 +10,11 @@ test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk
 
 # Not instrumented, with any build: they stand in front of everything. Without the fortified
 # headers, which define what is defined here.
-$(fault_shim) $(fault_hooks): $(O)/%.so: %.c
+$(fault_hooks): $(O)/%.so: %.c tests/fault/hooks.c tests/fault/hooks.h
+$(fault_shim): $(O)/%.so: %.c
+$(fault_shim) $(fault_hooks):
 	@mkdir -p $(@D)
-	$(CC) -O2 -g -std=c11 -D_GNU_SOURCE $(warnings) -U_FORTIFY_SOURCE -shared -fPIC -MMD -MP -o $@ $< -ldl
+	$(CC) -O2 -g -std=c11 -D_GNU_SOURCE $(warnings) -U_FORTIFY_SOURCE -shared -fPIC -I. -o $@ $(filter %.c,$^) -ldl
 
 $(fault_newer): $(O)/tests/fault/newer.o $(storage_lib)
 	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs)

@@ -2,7 +2,7 @@
 // time, and past 2038: node clock.mjs build/plain. TAP.
 //
 // Nobody is signed out or cut off, messages keep their order, shifts are those of the clock on the
-// wall, a call for an adult goes on climbing. Only the daemon's clock is set (hooks.c).
+// wall, a call for an adult goes on climbing. Only the daemon's clock is set (clock.c).
 
 import "./in_memory.mjs";
 import assert from "node:assert/strict";
@@ -35,7 +35,7 @@ const hark = (...words) => {
 
 async function begin() {
 	daemon = newDaemon({ "server.time_zone": "America/New_York" });
-	hooks = new Hooks(daemon, built);
+	hooks = new Hooks(daemon, built, "clock");
 	hooks.set(friday);
 	await daemon.start();
 	hark("shift", "add", "sage", "fri,sun", "12:00-13:00");

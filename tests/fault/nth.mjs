@@ -180,7 +180,7 @@ function noteEnd(exit, output) {
 
 async function memoryUnderLoad(n, forGood) {
 	const talk = new Talk(cookies);
-	const hooks = new Hooks(talk.daemon, built);
+	const hooks = new Hooks(talk.daemon, built, "memory");
 	await talk.begin();
 	hooks.fail(n, forGood);
 	const all = await talk.write(load);
@@ -203,7 +203,7 @@ if (!instrumented) {
 	for (const forGood of [false, true]) {
 		test(`the n-th allocation fails${forGood ? ", and all behind it" : " once"}: everything acknowledged is there`, async () => {
 			const talk = new Talk(cookies);
-			const hooks = new Hooks(talk.daemon, built);
+			const hooks = new Hooks(talk.daemon, built, "memory");
 			await talk.begin();
 			hooks.fail(0);
 			await talk.write(load);
@@ -218,7 +218,7 @@ if (!instrumented) {
 
 	test("the n-th allocation of a start fails: it starts or ends", async () => {
 		const counting = await startWith((daemon) => {
-			const hooks = new Hooks(daemon, built);
+			const hooks = new Hooks(daemon, built, "memory");
 			hooks.fail(0);
 			return hooks;
 		});
@@ -227,7 +227,7 @@ if (!instrumented) {
 		console.log(`# allocations of a start: ${most}`);
 		await forAShare(0.14, chosen(most, 8, random), async (n) => {
 			const { talk, hook, output, exit } = await startWith((daemon) => {
-				const hooks = new Hooks(daemon, built);
+				const hooks = new Hooks(daemon, built, "memory");
 				hooks.fail(n, n % 2 === 0);
 				return hooks;
 			});

@@ -185,16 +185,17 @@ function preload(daemon, built, name) {
 	return `${before ? `${before}:` : ""}${resolve(built, "tests/fault", name)}`;
 }
 
-/* Memory and wall clock of a daemon, see hooks.c; must be made before the daemon starts. */
+/* Memory or wall clock of a daemon, see memory.c and clock.c; must be made before the daemon starts. */
 export class Hooks {
 	#file;
 	#page = Buffer.alloc(32);
 
-	constructor(daemon, built) {
+	constructor(daemon, built, what) {
 		const path = `${daemon.directory}/hooks`;
 		writeFileSync(path, this.#page);
 		this.#file = openSync(path, "r+");
-		daemon.environment = { ...daemon.environment, LD_PRELOAD: preload(daemon, built, "hooks.so"), HARK_HOOKS: path };
+		daemon.environment = { ...daemon.environment, LD_PRELOAD: preload(daemon, built, `${what}.so`), HARK_HOOKS: path,
+			ASAN_OPTIONS: "verify_asan_link_order=0" };
 	}
 
 	#write(at, size) {
