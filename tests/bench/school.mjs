@@ -11,6 +11,8 @@ export const limits = {
 	"limits.credits_per_s": 1000000,
 	"limits.shared_credits": 100000000,
 	"limits.shared_credits_per_s": 100000000,
+	"limits.rooms_per_min": 100000000,
+	"limits.waiting": 100000000,
 	"limits.connections": 12000,
 	"talk.cap": 100,
 };
