@@ -5,6 +5,7 @@
  *	transport.c         start, drain, stop; the loop's timers
  *	transport_listen.c  the listening socket: accept, and hand over to the library
  *	transport_lws.c     the library: its settings, its callback, its end
+ *	transport_headers.c what a request says of who asks
  *	transport_gate.c    who may upgrade to a WebSocket, and who asks
  *	transport_ws.c      frames out, messages in, heartbeat, close codes
  *	transport_stream.c  the same over plain HTTP: sessions, and what is kept for them
@@ -54,6 +55,7 @@ struct streams;
 
 enum {
 	COOKIE_VALUE_MAX = 128, /* bytes of a session cookie's value, with its terminator */
+	REQUEST_HEADERS_MAX = 8192, /* bytes; a school's other cookies come along */
 	SCRATCH_SIZE = 16384, /* bytes written at once of an answer: header and body */
 	SCRATCH_HEADROOM = 16, /* bytes the library wants before what it writes */
 	SPARE_CONNECTIONS = 512, /* sockets besides the WebSockets: pages, posts, handshakes */
@@ -155,6 +157,8 @@ void connection_due(struct connection *connection); /* connection_end() from the
 void connection_kill(struct connection *connection); /* the same, without a close frame */
 void connection_end(struct connection *connection); /* from a timer only */
 void connection_enter(struct connection *connection, enum phase phase);
+
+/* transport_headers.c */
 /* The peer's address, behind a trusted proxy the one it tells. */
 struct peer_address connection_address(struct connection *connection);
 /* Once: that somebody speaks for others whom server.trusted_proxies does not name. */
