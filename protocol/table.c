@@ -21,6 +21,12 @@ size_t enumeration_find(const struct enumeration *enumeration, const char *bytes
 	return i;
 }
 
+static const char *enumeration_text(const struct enumeration *enumeration, size_t value)
+{
+	assert(value < enumeration->count);
+	return enumeration->values[value];
+}
+
 #define VALUE(NAME, text) text,
 #define ENUMERATION(name, doc, values)                                                             \
 	static const char *const values_##name[] = {values};                                       \
@@ -30,8 +36,7 @@ size_t enumeration_find(const struct enumeration *enumeration, const char *bytes
                                                                                                    \
 	const char *wire_##name##_name(enum wire_##name value)                                     \
 	{                                                                                          \
-		assert((size_t)value < COUNT(values_##name));                                      \
-		return values_##name[value];                                                       \
+		return enumeration_text(&enumeration_##name, value);                               \
 	}                                                                                          \
                                                                                                    \
 	bool wire_##name##_from_text(const char *bytes, size_t size, enum wire_##name *value)      \
