@@ -56,8 +56,8 @@ function medians(list) {
 	return Object.fromEntries(Object.keys(list[0]).map((key) => [key, medians(list.map((one) => one[key]))]));
 }
 
-async function inRounds(measuring, servers) {
-	for (let round = 0; round < rounds; round++) {
+async function inRounds(measuring, servers, from, to) {
+	for (let round = from; round < to; round++) {
 		measuring.oneSync();
 		for (const load of loads) {
 			process.stderr.write(`round ${round + 1} of ${rounds}: ${nameOf(load)}\n`);
@@ -150,8 +150,9 @@ async function main() {
 	process.stderr.write("setting up\n");
 	await servers.find((server) => server.school)?.school.make(manyRooms, manyFeeds);
 	servers = servers.filter((server) => measuring.has(server));
-	await inRounds(measuring, servers);
-	await once(measuring, servers);
+	await inRounds(measuring, servers, 0, 1);
+	await once(measuring, servers); /* before the other rounds: if time is short, some of those go */
+	await inRounds(measuring, servers, 1, rounds);
 	process.stderr.write("the store by itself\n");
 	const store = measureStore({ build, scratch, rounds });
 	const command = options.peers ? "make bench-peers" : "make bench";
