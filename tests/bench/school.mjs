@@ -17,6 +17,7 @@ export const limits = {
 	"talk.cap": 100,
 };
 const socketsOfOne = 8; // that the daemon lets a sign-in have
+const signInsOfOne = 16; // and an account
 
 function writeConfig(path, data) {
 	const sections = {};
@@ -43,7 +44,7 @@ export class School {
 		return execFileSync(join(this.build, "hark"), all, { input, stdio: "pipe", timeout: 60000 });
 	}
 
-	/* Supporters for so many rooms, a counselor who has signed in often enough for so many feeds. */
+	/* Supporters for so many rooms, counselors who have signed in often enough for so many feeds. */
 	async make(rooms, feeds) {
 		mkdirSync(this.directory);
 		writeConfig(join(this.directory, "hark.conf"), join(this.directory, "data"));
@@ -54,10 +55,11 @@ export class School {
 			this.#supporters.push(await this.#enrol(port, "supporter", `supporter${i}`));
 			this.#hark(["shift", "add", `supporter${i}`, "mon-sun", "0:00-24:00"]);
 		}
-		const counselor = { login: "counselor", password };
-		this.#counselors.push(await this.#enrol(port, "counselor", counselor.login));
-		while (this.#counselors.length < Math.ceil(feeds / socketsOfOne)) {
-			this.#counselors.push(await this.#post(port, "/login", { type: "sign.in", ...counselor }));
+		const signIns = Math.max(1, Math.ceil(feeds / socketsOfOne));
+		for (let i = 0; this.#counselors.length < signIns; i++) {
+			const login = `counselor${Math.floor(i / signInsOfOne)}`;
+			this.#counselors.push(await (i % signInsOfOne === 0 ? this.#enrol(port, "counselor", login)
+				: this.#post(port, "/login", { type: "sign.in", login, password })));
 		}
 		await stop(child);
 	}
