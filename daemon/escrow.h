@@ -61,6 +61,13 @@ struct escrow_arrival *escrow_arrive(
 /* The page is this room's now; may be called for several. NULL is fine. */
 void escrow_arrival_enter(struct escrow_arrival *arrival, int64_t room);
 
+/*
+ * Tells, once, when all that was entered is on disk, or will not be: the status of the first write
+ * that failed; STORE_REFUSED when the room has as many items as it may have.
+ */
+typedef void (*escrow_settled)(struct server *server, void *data, enum store_status status);
+void escrow_arrival_settle(struct escrow_arrival *arrival, escrow_settled settled, void *data);
+
 /* Whether the room was given all of these within a day: then they need not be sealed again, which
  * takes 90 us for each holder. */
 bool escrow_is_known(

@@ -40,6 +40,10 @@ struct escrow_arrival {
 	struct escrow_arrival *next; /* escrow::arrivals, ::in_work */
 	unsigned refs; /* the page, the sealing, each write under way */
 	bool sealed;
+	unsigned writes; /* under way */
+	enum store_status written; /* what came of them: the first that failed */
+	escrow_settled settled; /* told once when it is sealed and no write is left; or NULL */
+	void *settled_data;
 	struct escrow_sealing sealing;
 	struct detail details[ESCROW_DETAILS_MAX];
 	size_t details_count;
@@ -140,6 +144,16 @@ static void count_shares(struct escrow *escrow, const struct escrow_arrival *arr
 	escrow->items++;
 }
 
+/* What was to be written is, or will not be. */
+static void settle(struct escrow_arrival *arrival)
+{
+	escrow_settled settled = arrival->settled;
+	if (settled != NULL && arrival->sealed && arrival->writes == 0) {
+		arrival->settled = NULL;
+		settled(arrival->server, arrival->settled_data, arrival->written);
+	}
+}
+
 static void on_written(struct store_job *job, enum store_status status)
 {
 	struct write *write = (struct write *)job;
@@ -151,6 +165,9 @@ static void on_written(struct store_job *job, enum store_status status)
 		idmap_remove(&server->escrow->seen, write->seen);
 		journal_note_failure(server, status);
 	}
+	arrival->writes--;
+	arrival->written = arrival->written == STORE_OK ? status : arrival->written;
+	settle(arrival);
 	unref(arrival);
 	free(write);
 }
@@ -197,6 +214,7 @@ static void write_detail(
 	write->seen = seen;
 	write->arrival = arrival;
 	arrival->refs++;
+	arrival->writes++;
 	store_write(server->store, &write->sealed.job);
 }
 
@@ -215,6 +233,13 @@ void escrow_arrival_enter(struct escrow_arrival *arrival, int64_t room)
 	for (size_t i = 0; i < arrival->details_count; i++) {
 		write_detail(arrival, &arrival->details[i], room, at_ms);
 	}
+}
+
+void escrow_arrival_settle(struct escrow_arrival *arrival, escrow_settled settled, void *data)
+{
+	arrival->settled = settled;
+	arrival->settled_data = data;
+	settle(arrival);
 }
 
 void escrow_arrival_drop(struct escrow_arrival *arrival)
@@ -272,6 +297,7 @@ static void on_worked(struct argon_job *job)
 		for (size_t i = 0; i < arrival->rooms_count; i++) {
 			escrow_arrival_enter(arrival, arrival->rooms[i]);
 		}
+		settle(arrival);
 		unref(arrival);
 		arrival = next;
 	}

@@ -12,6 +12,19 @@
 
 #include <stdlib.h>
 
+/* It is on disk, or not: then it may be offered again. */
+static void on_offered(struct server *server, void *data, enum store_status status)
+{
+	struct asker *asker = data;
+	if (status == STORE_OK) {
+		dispatch_answer_ok(server, asker, 0, 0, 0);
+	} else {
+		dispatch_answer_error(server, asker,
+			status == STORE_REFUSED ? WIRE_CODE_TOO_MANY : WIRE_CODE_UNAVAILABLE);
+	}
+	free(asker);
+}
+
 enum outcome handle_identity_offer(
 	struct session *session, const struct msg_identity_offer *request)
 {
@@ -39,9 +52,12 @@ enum outcome handle_identity_offer(
 	if (arrival == NULL) {
 		return refuse(WIRE_CODE_UNAVAILABLE); /* nobody holds a key: nothing is kept */
 	}
+	struct asker *asker = xmalloc(sizeof(*asker));
+	*asker = dispatch_asker(session, request->has_ref, request->ref);
 	escrow_arrival_enter(arrival, request->room);
+	escrow_arrival_settle(arrival, on_offered, asker);
 	escrow_arrival_drop(arrival);
-	return OUTCOME_OK;
+	return OUTCOME_ANSWERED;
 }
 
 /* ---- what there is ---- */
