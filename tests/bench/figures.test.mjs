@@ -57,6 +57,8 @@ test("a goal is reached, missed, or not measured", () => {
 test("what other programs measured is among the goals", () => {
 	const found = goalsOf(figures(), { G12: { value: 1.05, goal: "<= 1.1", reached: true } });
 	assert.deepEqual(parts(found, "G12"), [[1.05, true]]);
+	const nested = { goal: "<= 1.5", figure: { growth: { open_warm: 0.7244 }, pasts: [] }, reached: true };
+	assert.deepEqual(parts(goalsOf(figures(), { G12: nested }), "G12"), [["open warm 0.724", true]]);
 });
 
 test("the tables have a line for every server and say what is missing", () => {

@@ -138,6 +138,18 @@ function storm({ hark, relay, full }) {
 	];
 }
 
+/* The numbers of a figure by name, from the first level that has some. */
+function inWords(figure) {
+	if (typeof figure !== "object" || figure === null) {
+		return figure;
+	}
+	const numbers = Object.entries(figure).filter(([, value]) => typeof value === "number");
+	if (numbers.length > 0) {
+		return numbers.map(([name, value]) => `${name.replaceAll("_", " ")} ${Number(value.toPrecision(3))}`).join(", ");
+	}
+	return inWords(Object.values(figure).find((value) => typeof value === "object" && value !== null) ?? null);
+}
+
 const listed = (value) => (Array.isArray(value) ? value : [value]);
 
 /* By goal, a list of parts. What other programs measured (`scale`, by goal) comes after ours. */
@@ -161,7 +173,8 @@ export function goalsOf(figures, scale) {
 		G14: [],
 	};
 	for (const [id, found] of Object.entries(scale)) {
-		(goals[id] ??= []).push(...listed(found).map((one) => ({ what: "measured by itself", unit: "", ...one })));
+		(goals[id] ??= []).push(...listed(found).map(({ figure, ...one }) =>
+			({ what: "make bench-scale", unit: "", value: inWords(figure) ?? null, ...one })));
 	}
 	return goals;
 }
