@@ -13,8 +13,8 @@ storage_test_lib := $(patsubst %.c,$(O)/%.o,$(filter-out tests/unit/storage/test
 unit_tests += $(storage_tests)
 
 # What tests/unit/storage/os_fault.c stands in front of.
-storage_wrapped := malloc calloc strdup sodium_malloc open fcntl read write fsync fstat unlink \
-	renameat2 close sodium_init pthread_create sqlite3_vfs_register sqlite3_prepare_v2 \
+storage_wrapped := malloc calloc strdup sodium_malloc open fcntl read pread write fsync fstat \
+	unlink link mkdir rename renameat2 close sodium_init pthread_create sqlite3_vfs_register sqlite3_prepare_v2 \
 	sqlite3_prepare_v3 sqlite3_step sqlite3_exec sqlite3_file_control \
 	sqlite3_wal_checkpoint_v2 sqlite3_backup_step
 

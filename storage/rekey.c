@@ -147,6 +147,11 @@ static enum store_status say_errno(struct work *work, const char *path, int fail
 		path, strerror(failed));
 }
 
+static enum store_status say_short(struct work *work, const char *path)
+{
+	return say(work, STORE_NO_MEMORY, path, store_status_text(STORE_NO_MEMORY));
+}
+
 static enum store_status save_key(struct work *work, const struct key *key)
 {
 	int failed = disk_remove(work->key_draft);
@@ -225,7 +230,10 @@ static enum store_status renew(struct work *work, const struct key *old, const s
 	if (status == STORE_OK || fits(work->path, new)) {
 		return put_key(work); /* also when only the last sync failed */
 	}
-	take_back(work);
+	/* What cannot be read may have its new key, which would be lost without the hand-over. */
+	if (fits(work->path, old)) {
+		take_back(work);
+	}
 	return status;
 }
 
@@ -253,7 +261,8 @@ static enum store_status go_on(struct work *work, const struct key *key)
 		status = say_errno(work, work->handover, disk_sync_directory(work->handover));
 	} else {
 		take_back(work); /* what one that was cut off early left */
-		status = key_renew(key, &new) == KEY_OK ? renew(work, key, new) : STORE_NO_MEMORY;
+		status = key_renew(key, &new) == KEY_OK ? renew(work, key, new)
+							: say_short(work, work->path);
 	}
 	key_free(written);
 	key_free(new);
@@ -276,7 +285,7 @@ enum store_status rekey(const char *path, const char *key_path, const struct key
 	}
 	work.key_draft = disk_path_with(work.key_path, ".new");
 	work.handover = disk_path_with(path, ".handover");
-	status = work.key_draft == NULL || work.handover == NULL ? STORE_NO_MEMORY
+	status = work.key_draft == NULL || work.handover == NULL ? say_short(&work, path)
 								 : go_on(&work, key);
 	free(work.key_draft);
 	free(work.handover);

@@ -108,9 +108,14 @@ REAL(ssize_t, write, int fd, const void *bytes, size_t size)
 	return fails(OS_FILE) ? -1 : __real_write(fd, bytes, size);
 }
 
+REAL(ssize_t, pread, int fd, void *bytes, size_t size, off_t offset)
+{
+	return fails(OS_FILE) || fails(OS_DISK) ? -1 : __real_pread(fd, bytes, size, offset);
+}
+
 REAL(int, fsync, int fd)
 {
-	return fails(OS_FILE) ? -1 : __real_fsync(fd);
+	return fails(OS_FILE) || fails(OS_DISK) ? -1 : __real_fsync(fd);
 }
 
 REAL(int, fstat, int fd, struct stat *found)
@@ -121,6 +126,21 @@ REAL(int, fstat, int fd, struct stat *found)
 REAL(int, unlink, const char *path)
 {
 	return fails(OS_FILE) ? -1 : __real_unlink(path);
+}
+
+REAL(int, link, const char *path, const char *name)
+{
+	return fails(OS_FILE) ? -1 : __real_link(path, name);
+}
+
+REAL(int, mkdir, const char *path, mode_t mode)
+{
+	return fails(OS_FILE) ? -1 : __real_mkdir(path, mode);
+}
+
+REAL(int, rename, const char *from, const char *to)
+{
+	return fails(OS_FILE) ? -1 : __real_rename(from, to);
 }
 
 REAL(int, renameat2, int from_at, const char *from, int to_at, const char *to, unsigned flags)

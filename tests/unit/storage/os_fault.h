@@ -10,11 +10,13 @@
 
 enum os_fault {
 	OS_MEMORY = 1, /* malloc, calloc, strdup, sodium_malloc: NULL */
-	OS_FILE = 2, /* open, read, write, fsync, fstat, unlink, renameat2, fcntl: -1 with errno */
+	OS_FILE = 2, /* open, read, pread, write, fsync, fstat, unlink, link, mkdir, rename, renameat2,
+			fcntl: -1 with errno */
 	OS_CLOSE = 4, /* close: it is closed, and says that it could not */
 	OS_SHORT = 8, /* read, write: half of what was asked for, which is no error */
 	OS_SQLITE = 16, /* prepare, step, exec, checkpoints, backups: a result code */
 	OS_START = 32, /* sodium_init, sqlite3_vfs_register, pthread_create */
+	OS_DISK = 64, /* of OS_FILE those that a cache does not answer: pread, fsync */
 };
 
 /*
