@@ -21,7 +21,7 @@ const UNKNOWN_MS = 250; /* hello came before its stream did */
 const UNKNOWN_TRIES = 12;
 const LAST_MS = 5000; /* what was said last may take so long, for a browser has few connections */
 const OUTLIVES_PAGE = 8 * 1024; /* characters; of longer messages a browser may keep none alive */
-const CONFIRM_MS = 15 * 1000; /* whatever comes so long after the last message is confirmed */
+const CONFIRM_MS = 15 * 1000; /* whatever comes so long after the last message is answered; a hidden page's timers may sleep */
 const CONFIRM_EVENTS = 64; /* half of what the server keeps */
 const CONFIRM_CHARACTERS = 16 * 1024; /* of up to two bytes */
 const PING = JSON.stringify({ type: "ping" });
@@ -188,6 +188,7 @@ export class StreamSocket implements Socket {
 			const { told, rest } = takeEvents(text + decoder.decode(value, { stream: true }));
 			text = rest;
 			told.forEach((one) => this.#tell(one));
+			this.#keepUp(); /* a mere ":" counts: where nobody speaks nothing else comes */
 		}
 	}
 
@@ -207,8 +208,14 @@ export class StreamSocket implements Socket {
 	#count(characters: number): void {
 		const { events, characters: had } = this.#unconfirmed;
 		this.#unconfirmed = { events: events + 1, characters: had + characters };
-		const much = events + 1 >= CONFIRM_EVENTS || had + characters >= CONFIRM_CHARACTERS;
-		if (!this.#polls && (much || this.#options.clock.now() - this.#saidAt >= CONFIRM_MS)) {
+	}
+
+	/* Says something before the server stops giving, or takes the page for gone. What waits to be posted does as well. */
+	#keepUp(): void {
+		const { events, characters } = this.#unconfirmed;
+		const much = events >= CONFIRM_EVENTS || characters >= CONFIRM_CHARACTERS;
+		const late = this.#options.clock.now() - this.#saidAt >= CONFIRM_MS;
+		if (!this.#closed && !this.#polls && this.#queue.length === 0 && (much || late)) {
 			this.send(PING);
 		}
 	}

@@ -188,6 +188,28 @@ test("stream: who only listens confirms, by number and by time", async () => {
 	assert.equal(server.posts[2]?.headers["Last-Event-ID"], "65");
 });
 
+test("stream: in a quiet room of a hidden page, whose timers sleep, the server's beat is answered", async () => {
+	const { server, socket, clock } = setUp();
+	await server.begin();
+	socket.send("hello");
+	await server.answer(204);
+	await server.write("id: 1\ndata: welcome\n\n");
+	clock.time += 14999;
+	await server.write(":\n\n");
+	assert.equal(server.posts.length, 1);
+	clock.time += 5001;
+	await server.write(":\n\n");
+	assert.deepEqual(server.posts.slice(1).map(({ body, headers }) => [body, headers["Last-Event-ID"]]), [['{"type":"ping"}', "1"]]);
+	/* A post that takes long is followed by one ping, however much comes meanwhile. */
+	clock.time += 20000;
+	await server.write(":\n\n");
+	for (let id = 2; id <= 120; id++) {
+		await server.write(`id: ${id}\ndata: x\n\n`);
+	}
+	await server.answer(204);
+	assert.deepEqual(server.posts.slice(2).map(({ headers }) => headers["Last-Event-ID"]), ["120"]);
+});
+
 test("stream: closed, it says what waits at once, to outlive the page, and then that it leaves", async () => {
 	const { server, socket, codes } = setUp();
 	await server.begin();
