@@ -72,13 +72,13 @@ static int copy_in(struct restore *restore, const char *from)
 	if (failed == 0) {
 		failed = disk_copy(from, restore->file);
 	}
-	char *log = failed == 0 ? disk_path_with(from, "-wal") : NULL;
-	if (log != NULL) {
-		failed = disk_copy(log, restore->file_log);
-		failed = failed == ENOENT ? 0 : failed;
+	if (failed != 0) {
+		return failed;
 	}
+	char *log = disk_path_with(from, "-wal");
+	failed = log == NULL ? ENOMEM : disk_copy(log, restore->file_log);
 	free(log);
-	return failed;
+	return failed == ENOENT ? 0 : failed;
 }
 
 /* ---- beginning and end ---- */
