@@ -138,11 +138,11 @@ static bool is_kept(enum before before)
 		return newest_of(exists("hark.db.replaced-1")
 					 ? scratch_path(&scratch, "hark.db.replaced-1")
 					 : scratch.path) == IN_FILE;
-	case BEFORE_DAMAGED_LOG:
-		return (exists("hark.db") && exists("hark.db-wal")) ||
-		       (exists("hark.db.replaced-1") &&
-			       (exists("hark.db-wal") || exists("hark.db.replaced-1-wal") ||
-				       exists("hark.db-wal.replaced-1")));
+	case BEFORE_DAMAGED_LOG: /* in two tries it may have got two names */
+		return (exists("hark.db") || exists("hark.db.replaced-1")) &&
+		       (exists("hark.db-wal") || exists("hark.db-wal.replaced-1") ||
+			       exists("hark.db.replaced-1-wal") ||
+			       exists("hark.db.replaced-2-wal"));
 	case BEFORE_LOG_ALONE:
 		return exists("hark.db-wal") || exists("hark.db-wal.replaced-1");
 	default:
