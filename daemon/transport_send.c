@@ -182,7 +182,8 @@ static int take(struct stream *stream, const struct send *send)
 	if (!utf8_feed(&utf8, send->body, send->received) || !utf8_whole(&utf8)) {
 		return CLOSE_BAD_UTF8;
 	}
-	stream->taken++;
+	/* One without a number, which may have overtaken others, is none of those that have one. */
+	stream->taken += send->number != 0;
 	return session_receive(stream->session, send->body, send->received, true);
 }
 

@@ -13,7 +13,7 @@
  *	                there are frames, or empty after N s; the one that opens is answered at
  *	                once. The next poll confirms.
  *	POST /send      the same Authorization, application/json, one message: 204. Last-Event-ID
- *	                confirms here too. X-Hark-Number: the how many-eth message of the session it
+ *	                confirms here too. X-Hark-Number: the how many-eth message with a number it
  *	                is; one that was taken is not taken twice, one after a gap gets 409.
  *	                404: there is no such session.
  *	DELETE /events  ends the session; so does POST /leave with its Authorization.
@@ -63,7 +63,7 @@ struct stream {
 	struct kept *kept, **kept_end;
 	size_t kept_count, kept_bytes;
 	uint64_t newest; /* id given last */
-	uint64_t taken; /* messages */
+	uint64_t taken; /* messages that had a number */
 	uint64_t heard_ms, left_ms; /* loop time: the last request; the last GET's end */
 	uint64_t closing_ms; /* when its closing was first seen; 0: it stays */
 	uint16_t code; /* to close with at once; 0: what the session wants */

@@ -290,6 +290,26 @@ export function register(command) {
 			stream.drop();
 		}));
 
+	test("a message without a number overtakes others, and takes no number from them", () =>
+		one(patient, async ({ port }) => {
+			const stream = await Stream.open(port);
+			await stream.post("one", { "X-Hark-Number": "1" });
+			const slow = await Raw.open(port);
+			slow.send(request("POST", "/send", stream.headers({ ...json, "Content-Length": "3", "X-Hark-Number": "2" })));
+			slow.send("tw");
+			assert.equal((await stream.post("last words")).status, 204);
+			slow.send("o");
+			assert.equal((await slow.answer()).status, 204);
+			assert.equal((await stream.post("three", { "X-Hark-Number": "3" })).status, 204);
+			const texts = [];
+			while (texts.length < 4) {
+				texts.push(await stream.message());
+			}
+			assert.deepEqual(texts, ["one", "last words", "two", "three"]);
+			slow.drop();
+			stream.drop();
+		}));
+
 	test("what would close a WebSocket ends a session with the same code", () =>
 		one(patient, async ({ port }) => {
 			for (const [body, code, status] of [
