@@ -73,21 +73,29 @@ static unsigned codename_bits(const struct server *server, int64_t now)
 	return pressure_bits(loads, sizeof(loads) / sizeof(loads[0]));
 }
 
+/* Whether a solution is taken. Who calls an adult is never turned away for want of memory. */
+static bool is_taken(
+	struct session *session, enum work_purpose purpose, const uint8_t *solution, int64_t now)
+{
+	if (solution == NULL) {
+		return false;
+	}
+	enum work_status status =
+		work_take(session->server->door->work, purpose, session->token_hash, solution, now);
+	return status == WORK_OK || (status == WORK_CROWDED && purpose == WORK_ADULT);
+}
+
 /* What was done for an easier moment still counts: nobody runs after the pressure. */
 static bool has_worked(struct session *session, enum work_purpose purpose, unsigned bits,
 	const uint8_t *solution, int64_t now, const struct asker *asker)
 {
-	struct work *work = session->server->door->work;
-	if (bits == 0) {
-		return true;
-	}
-	if (solution != NULL &&
-		work_take(work, purpose, session->token_hash, solution, now) == WORK_OK) {
+	if (bits == 0 || is_taken(session, purpose, solution, now)) {
 		return true;
 	}
 	uint8_t salt[WORK_SALT_BYTES], challenge[WORK_CHALLENGE_BYTES];
 	randombytes_buf(salt, sizeof(salt));
-	work_ask(work, purpose, bits, session->token_hash, salt, now, challenge);
+	work_ask(session->server->door->work, purpose, bits, session->token_hash, salt, now,
+		challenge);
 	dispatch_ask_work(session, asker, challenge, bits);
 	return false;
 }
@@ -120,9 +128,11 @@ enum outcome door_ask_room(struct session *session, const struct room *room,
 		return refuse(WIRE_CODE_CODE_NEEDED);
 	}
 	/* Before the code is looked at: guessing one costs as much as opening a chat. */
-	unsigned bits = room_bits(session, request->to == WIRE_AUDIENCE_COUNSELOR, now);
+	bool to_adult = request->to == WIRE_AUDIENCE_COUNSELOR;
+	unsigned bits = room_bits(session, to_adult, now);
+	enum work_purpose purpose = to_adult ? WORK_ADULT : WORK_ROOM;
 	const uint8_t *solution = request->has_work ? request->work : NULL;
-	if (!has_worked(session, WORK_ROOM, bits, solution, now, asker)) {
+	if (!has_worked(session, purpose, bits, solution, now, asker)) {
 		return OUTCOME_ANSWERED;
 	}
 	return asks_code ? ask_code(server, request->code, now) : OUTCOME_OK;

@@ -16,6 +16,7 @@ enum {
 	SAID_BYTES = 16, /* what stands before the mark */
 	MARK_BYTES = 16,
 	SLOTS = 8192, /* WORK_SPENT_MAX and then some: open addressing */
+	PURPOSES = 3,
 };
 
 /* Marks that were taken; 0 is a free slot. */
@@ -24,20 +25,25 @@ struct spent {
 	unsigned count;
 };
 
+/* Two lives' worth: a mark is remembered at least one life after it was taken. */
+struct memory {
+	struct spent spent[2];
+	unsigned now; /* which of them; the other is from before */
+	int64_t turned_ms;
+};
+
 struct work {
 	uint8_t key[WORK_KEY_BYTES];
-	/* Two lives' worth: a mark is remembered at least one life after it was taken. */
-	struct spent *now, *before;
-	int64_t turned_ms;
+	struct memory memories[PURPOSES];
 };
 
 struct work *work_create(const uint8_t key[WORK_KEY_BYTES], int64_t now_ms)
 {
 	struct work *work = xcalloc(1, sizeof(*work));
 	memcpy(work->key, key, sizeof(work->key));
-	work->now = xcalloc(1, sizeof(*work->now));
-	work->before = xcalloc(1, sizeof(*work->before));
-	work->turned_ms = now_ms;
+	for (unsigned i = 0; i < PURPOSES; i++) {
+		work->memories[i].turned_ms = now_ms;
+	}
 	return work;
 }
 
@@ -47,8 +53,6 @@ void work_destroy(struct work *work)
 		return;
 	}
 	sodium_memzero(work->key, sizeof(work->key));
-	free(work->now);
-	free(work->before);
 	free(work);
 }
 
@@ -94,20 +98,23 @@ static unsigned zero_bits(const uint8_t *hash, size_t size)
 
 /* ---- what was taken ---- */
 
-static void turn(struct work *work, int64_t now_ms)
+static void forget(struct spent *spent)
 {
-	int64_t passed = now_ms - work->turned_ms;
+	memset(spent, 0, sizeof(*spent));
+}
+
+static void turn(struct memory *memory, int64_t now_ms)
+{
+	int64_t passed = now_ms - memory->turned_ms;
 	if (passed < WORK_LIFE_MS) {
 		return; /* nor when the clock stepped back: too long remembered is harmless */
 	}
-	struct spent *oldest = work->before;
-	work->before = work->now;
-	work->now = oldest;
-	*work->now = (struct spent){0};
 	if (passed >= 2 * WORK_LIFE_MS) {
-		*work->before = (struct spent){0};
+		forget(&memory->spent[memory->now]);
 	}
-	work->turned_ms = now_ms;
+	memory->now = !memory->now;
+	forget(&memory->spent[memory->now]);
+	memory->turned_ms = now_ms;
 }
 
 /* The slot that holds the mark, or the free one where it would stand. */
@@ -120,19 +127,20 @@ static uint64_t *slot_of(struct spent *spent, uint64_t key)
 	return &spent->slots[at];
 }
 
-static enum work_status spend(struct work *work, const uint8_t taken[MARK_BYTES])
+static enum work_status spend(struct memory *memory, const uint8_t taken[MARK_BYTES])
 {
+	struct spent *now = &memory->spent[memory->now], *before = &memory->spent[!memory->now];
 	uint64_t key;
 	memcpy(&key, taken, sizeof(key));
 	key |= key == 0;
-	if (*slot_of(work->now, key) == key || *slot_of(work->before, key) == key) {
+	if (*slot_of(now, key) == key || *slot_of(before, key) == key) {
 		return WORK_SPENT;
 	}
-	if (work->now->count >= WORK_SPENT_MAX) {
+	if (now->count >= WORK_SPENT_MAX) {
 		return WORK_CROWDED;
 	}
-	*slot_of(work->now, key) = key;
-	work->now->count++;
+	*slot_of(now, key) = key;
+	now->count++;
 	return WORK_OK;
 }
 
@@ -158,6 +166,7 @@ enum work_status work_take(struct work *work, enum work_purpose purpose,
 	if (zero_bits(hash, sizeof(hash)) < solution[AT_BITS]) {
 		return WORK_EASY;
 	}
-	turn(work, now_ms);
-	return spend(work, expected);
+	struct memory *memory = &work->memories[purpose - WORK_ROOM];
+	turn(memory, now_ms);
+	return spend(memory, expected);
 }

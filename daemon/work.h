@@ -7,7 +7,8 @@
  * for something else, made easier, or handed to somebody else's tab. A solution is the challenge
  * and 8 bytes such that SHA-256 of all 40 begins with so many zero bits: one block of a hash that
  * a page can do in a worker without crypto.subtle, which plain http on a LAN does not have. Each
- * opens once: what was taken is remembered until it would have ended.
+ * opens once: what was taken is remembered until it would have ended, for each purpose by itself,
+ * so that whoever fills one memory keeps nobody from another.
  */
 #ifndef HARK_DAEMON_WORK_H
 #define HARK_DAEMON_WORK_H
@@ -23,12 +24,14 @@ enum {
 	WORK_CHALLENGE_BYTES = 32,
 	WORK_BYTES = 40, /* of a solution */
 	WORK_LIFE_MS = 120000, /* a challenge's */
-	WORK_SPENT_MAX = 6144, /* taken in one life; more are refused until the next */
+	WORK_SPENT_MAX =
+		6144, /* taken in one life for one purpose; more are CROWDED until the next */
 };
 
 enum work_purpose {
 	WORK_ROOM = 1, /* room.start */
 	WORK_CODENAME = 2, /* codename.open */
+	WORK_ADULT = 3, /* room.start, to a counselor alone: easier, so good for nothing else */
 };
 
 enum work_status {
@@ -37,7 +40,7 @@ enum work_status {
 	WORK_ENDED, /* its time is over */
 	WORK_EASY, /* not as many zero bits as it asks for */
 	WORK_SPENT, /* taken before */
-	WORK_CROWDED, /* more were taken than can be remembered */
+	WORK_CROWDED, /* good, but more were taken than can be remembered */
 };
 
 struct work;

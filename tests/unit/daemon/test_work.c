@@ -104,6 +104,7 @@ static void test_nobody_elses(void)
 	solved(work, 1, one);
 	CHECK_INT(work_take(work, WORK_ROOM, bo, one, NOW), WORK_FORGED);
 	CHECK_INT(work_take(work, WORK_CODENAME, ada, one, NOW), WORK_FORGED);
+	CHECK_INT(work_take(work, WORK_ADULT, ada, one, NOW), WORK_FORGED);
 	static const uint8_t other_key[WORK_KEY_BYTES] = {8};
 	struct work *restarted = work_create(other_key, NOW);
 	CHECK_INT(work_take(restarted, WORK_ROOM, ada, one, NOW), WORK_FORGED);
@@ -127,13 +128,19 @@ static void test_no_bit_can_be_changed(void)
 	work_destroy(work);
 }
 
-static enum work_status take_easy(struct work *work, uint32_t number, int64_t now)
+static enum work_status take_easy_for(
+	struct work *work, enum work_purpose purpose, uint32_t number, int64_t now)
 {
 	uint8_t many[WORK_SALT_BYTES] = {0}, solution[WORK_BYTES] = {0};
 	memcpy(many, &number, sizeof(number));
-	work_ask(work, WORK_ROOM, 1, ada, many, now, solution);
+	work_ask(work, purpose, 1, ada, many, now, solution);
 	solve(solution, 1, true);
-	return work_take(work, WORK_ROOM, ada, solution, now);
+	return work_take(work, purpose, ada, solution, now);
+}
+
+static enum work_status take_easy(struct work *work, uint32_t number, int64_t now)
+{
+	return take_easy_for(work, WORK_ROOM, number, now);
 }
 
 /* What is remembered is bounded; none is taken twice to make room. */
@@ -147,6 +154,10 @@ static void test_bounded(void)
 	CHECK_INT(taken, WORK_SPENT_MAX);
 	CHECK_INT(take_easy(work, 0, NOW), WORK_SPENT);
 	CHECK_INT(take_easy(work, 1000000, NOW), WORK_CROWDED);
+	/* Whoever filled it keeps nobody from anything else. */
+	CHECK_INT(take_easy_for(work, WORK_ADULT, 0, NOW), WORK_OK);
+	CHECK_INT(take_easy_for(work, WORK_ADULT, 0, NOW), WORK_SPENT);
+	CHECK_INT(take_easy_for(work, WORK_CODENAME, 0, NOW), WORK_OK);
 	CHECK_INT(take_easy(work, 1000000, NOW + WORK_LIFE_MS), WORK_OK);
 	CHECK_INT(take_easy(work, 1000001, NOW + 5 * WORK_LIFE_MS), WORK_OK);
 	work_destroy(work);
