@@ -8,7 +8,8 @@
 static const char ADD_BATCH[] =
 	"INSERT INTO code_batch (id, label, made_ms, until_ms, count, used, revoked)"
 	" VALUES (?1, ?2, ?3, ?4, 0, 0, 0) ON CONFLICT (id) DO NOTHING";
-static const char ADD_CODE[] = "INSERT INTO code (hash, batch, used) VALUES (?1, ?2, 0)";
+static const char ADD_CODE[] = "INSERT INTO code (hash, batch, used)"
+			       " SELECT ?1, id, 0 FROM code_batch WHERE id = ?2 AND revoked = 0";
 static const char COUNT_MORE[] = "UPDATE code_batch SET count = count + ?2 WHERE id = ?1";
 
 static const char USE_BATCH[] = "UPDATE code_batch SET used = used + 1"
@@ -45,6 +46,9 @@ static enum store_status run_add(struct store_job *job, struct store_db *db)
 		store_db_bind_blob(statement, 1, add->hashes[i], CODE_HASH_BYTES);
 		store_db_bind_int(statement, 2, add->batch.id);
 		status = store_db_run(db, statement);
+		if (status == STORE_OK && store_db_changes(db) == 0) {
+			status = STORE_REFUSED; /* revoked after these were drawn */
+		}
 	}
 	if (status != STORE_OK) {
 		return status;

@@ -24,7 +24,7 @@ struct code_batch_row {
 };
 
 /* Adds codes to a batch, which is made when there is none of this id. free() it in done.
- * STORE_REFUSED: a code is there already; nothing is written. */
+ * STORE_REFUSED: a code is there already, or the batch is revoked; nothing is written. */
 struct code_add {
 	struct store_job job;
 	struct code_batch_row batch; /* count and used are the file's own */

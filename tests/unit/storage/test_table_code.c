@@ -131,6 +131,8 @@ static void test_over_and_revoked(void)
 	CHECK_INT(revoke(2), STORE_OK);
 	CHECK_INT(revoke(77), STORE_REFUSED);
 	CHECK_INT(load(1000, 0).codes, 30);
+	CHECK_INT(add(2, 9000, 60, 65), STORE_REFUSED); /* drawn before, written after */
+	CHECK_INT(load(1000, 0).codes, 30);
 	const struct code_list *all = list();
 	REQUIRE(all->count == 2);
 	CHECK(all->rows[0].revoked && !all->rows[1].revoked);
