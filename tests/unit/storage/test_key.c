@@ -198,6 +198,11 @@ static void test_every_changed_byte_is_garbage(void)
 	memcpy(text, golden, sizeof(golden));
 	text[sizeof("hark-key ") - 1] = '2';
 	CHECK_INT(load_text(text, sizeof(golden) - 1), KEY_NEWER);
+	text[sizeof("hark-key ") - 1] = ':'; /* what follows 9 */
+	CHECK_INT(load_text(text, sizeof(golden) - 1), KEY_GARBAGE);
+	text[sizeof("hark-key ") - 1] = '2';
+	text[sizeof("hark-key 2") - 1] = ' ';
+	CHECK_INT(load_text(text, sizeof(golden) - 1), KEY_GARBAGE);
 }
 
 static void test_every_status_has_its_sentence(void)

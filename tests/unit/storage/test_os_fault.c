@@ -209,6 +209,35 @@ static bool end_backup(bool done)
 	       !help_file_exists(help_path("copy.db.new"));
 }
 
+/* Without a seal: for whoever shall read it with SQLite alone. */
+static enum vault_status do_backup_plain(void)
+{
+	struct vault_backup *backup;
+	enum vault_status status = vault_backup_start(source, copy, NULL, &backup);
+	if (status != VAULT_OK) {
+		return status;
+	}
+	while ((status = vault_backup_step(backup, 1)) == VAULT_MORE) {
+	}
+	enum vault_status finished = vault_backup_finish(backup);
+	return status == VAULT_OK ? finished : status;
+}
+
+static bool end_backup_plain(bool done)
+{
+	bool right = is_filled(source);
+	sqlite3_close(source);
+	bool there = help_file_exists(copy);
+	if (there) {
+		sqlite3 *db = NULL;
+		right = right &&
+			sqlite3_open_v2(copy, &db, SQLITE_OPEN_READONLY, "unix") == SQLITE_OK &&
+			is_filled(db);
+		sqlite3_close(db);
+	}
+	return right && (!done || there) && !help_file_exists(help_path("copy.db.new"));
+}
+
 static bool end_check(bool done)
 {
 	(void)done;
@@ -292,6 +321,7 @@ static const struct operation {
 	{"open", put_vault, do_open, end_open, 8, 0},
 	{"rekey", put_vault, do_rekey, end_rekey, 30, 0},
 	{"backup", begin_backup, do_backup, end_backup, 12, 1},
+	{"backup_plain", begin_backup, do_backup_plain, end_backup_plain, 12, 1},
 	{"check", begin_backup, do_check, end_check, 4, 0},
 	{"lock", begin_nothing, do_lock, end_nothing, 3, 0},
 	{"register", begin_nothing, do_register, end_nothing, 2, 0},
@@ -377,6 +407,39 @@ static void test_key_whose_close_fails(void)
 	CHECK_INT(do_key_save(), VAULT_IO);
 	CHECK_INT(os_fault_disarm(), 1);
 	CHECK(!help_file_exists(key_path));
+	/* What failed before is what is told. */
+	os_fault_arm(OS_DISK | OS_CLOSE, 1, EIO, true);
+	CHECK_INT(do_key_save(), VAULT_IO);
+	CHECK(os_fault_disarm() >= 2);
+	CHECK(!help_file_exists(key_path));
+}
+
+/* An older reason of the shim explains nothing but what it was told for. */
+static void test_what_codes_mean(void)
+{
+	static const struct {
+		int code;
+		enum vault_reason reason;
+		enum vault_status told;
+	} meant[] = {
+		{SQLITE_PERM, VAULT_REASON_NONE, VAULT_READ_ONLY},
+		{SQLITE_LOCKED, VAULT_REASON_NONE, VAULT_BUSY},
+		{SQLITE_CORRUPT, VAULT_REASON_NONE, VAULT_INCONSISTENT},
+		{SQLITE_IOERR_NOMEM, VAULT_REASON_NONE, VAULT_NO_MEMORY},
+		{SQLITE_IOERR_WRITE, VAULT_REASON_NONE, VAULT_IO},
+		{SQLITE_IOERR_WRITE, VAULT_REASON_REFUSED_WRITE, VAULT_REFUSED},
+		{SQLITE_IOERR_WRITE, VAULT_REASON_DAMAGED_LOG, VAULT_IO},
+		{SQLITE_IOERR_DATA, VAULT_REASON_DAMAGED_LOG, VAULT_REFUSED},
+		{SQLITE_CANTOPEN, VAULT_REASON_REFUSED_JOURNAL, VAULT_REFUSED},
+		{SQLITE_CANTOPEN, VAULT_REASON_WRONG_KEY, VAULT_IO},
+		{SQLITE_NOTADB, VAULT_REASON_WRONG_KEY, VAULT_REFUSED},
+	};
+	for (size_t i = 0; i < sizeof(meant) / sizeof(meant[0]); i++) {
+		vault_clear_reason("vault");
+		vault_note_reason("vault", meant[i].reason);
+		CHECK_INT(vault_handle_status(meant[i].code, "vault"), meant[i].told);
+	}
+	vault_clear_reason("vault");
 }
 
 /* Another user's lock, a full directory of copies, a place that is none. */
@@ -576,6 +639,7 @@ int main(void)
 	RUN(test_every_call_fails);
 	RUN(test_interrupted_and_short);
 	RUN(test_key_whose_close_fails);
+	RUN(test_what_codes_mean);
 	RUN(test_start_that_fails);
 	RUN(test_short_of_memory);
 	RUN(test_what_is_in_the_way);
