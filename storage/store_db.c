@@ -378,6 +378,12 @@ enum store_status store_db_commit(struct store_db *db)
 	return store_db_run(db, store_db_statement(db, "COMMIT"));
 }
 
+/*
+ * A transaction that cannot be ended (SQLite has no memory to prepare so much as ROLLBACK) would go
+ * into the file with the next commit, after everybody was told that it failed: memory and file
+ * would be apart, and nobody would know. Ending the process is right: what was not committed is not
+ * in the log, and the next start reads what is.
+ */
 void store_db_rollback(struct store_db *db)
 {
 	enum store_status status = db->status;
@@ -388,6 +394,9 @@ void store_db_rollback(struct store_db *db)
 	if (!sqlite3_get_autocommit(db->handle)) {
 		store_db_run(db, store_db_statement(db, "ROLLBACK"));
 	}
-	assert(sqlite3_get_autocommit(db->handle));
+	if (!sqlite3_get_autocommit(db->handle)) {
+		fputs("<2>a transaction could not be rolled back\n", stderr);
+		abort();
+	}
 	db->status = status;
 }

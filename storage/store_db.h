@@ -82,7 +82,8 @@ enum store_status store_db_exec(struct store_db *db, const char *sql);
 enum store_status store_db_begin(struct store_db *db);
 enum store_status store_db_commit(struct store_db *db);
 
-/* Always leaves the connection outside a transaction and with no statement under way. */
+/* Always leaves the connection outside a transaction and with no statement under way; where that
+ * cannot be, the process ends loudly. */
 void store_db_rollback(struct store_db *db);
 
 /* What the vault answered, as one of ours. `vfs_name` may be NULL. */

@@ -543,11 +543,49 @@ static void test_kills(void)
 	scratch_remove(&scratch);
 }
 
+/* No statement is prepared from here on. */
+static enum store_status run_and_deafen(struct store_job *job, struct store_db *db)
+{
+	(void)job;
+	sqlite3_limit(store_db_handle(db), SQLITE_LIMIT_SQL_LENGTH, 1);
+	return STORE_FULL;
+}
+
+/* What failed would come true with the next commit: better no process than that. */
+static void test_no_rollback_no_process(void)
+{
+	struct scratch scratch;
+	scratch_make(&scratch);
+	struct store *store = scratch_open(&scratch, true);
+	REQUIRE(store != NULL);
+	store_close(store);
+	fflush(stdout);
+	pid_t child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		struct store_job deafen = {.run = run_and_deafen, .done = keep_done};
+		store = scratch_open(&scratch, false);
+		write_event(store, 1, 1, 1, 0, NULL);
+		store_write(store, &deafen);
+		store_flush(store);
+		_exit(EXIT_SUCCESS);
+	}
+	int status;
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	store = scratch_open(&scratch, false);
+	REQUIRE(store != NULL);
+	CHECK(surveyed(store) <= 1); /* the event may have been a batch of its own */
+	store_close(store);
+	scratch_remove(&scratch);
+}
+
 int main(void)
 {
 	sem_init(&something_done, 0, 0);
 	alarm(120); /* nothing here may wait for ever */
 	RUN(test_kills); /* first: forking wants no other thread */
+	RUN(test_no_rollback_no_process);
 	RUN(test_failures_are_told_and_left_behind);
 	RUN(test_failure_behind_a_savepoint);
 	RUN(test_failing_checkpoint_costs_nothing);
