@@ -20,6 +20,8 @@ enum {
 	USUAL_WRONG_CODES = 30, /* a minute, of everybody; a class that types makes some */
 	USUAL_GUESSES = 60, /* at codenames, a minute */
 	USUAL_QUEUED = 4, /* before Argon2, of ARGON_QUEUE_MAX */
+	CODE_TRIES = 5, /* of a room that is to go to peers; then one every */
+	CODE_TRY_S = 60,
 };
 
 struct door {
@@ -146,13 +148,24 @@ void door_note_room(struct session *session)
 }
 
 enum outcome door_ask_peers(
-	struct session *session, const struct room *room, bool has_code, struct text code)
+	struct session *session, struct room *room, bool has_code, struct text code)
 {
 	struct server *server = session->server;
 	if (!needs_code(server, room, WIRE_AUDIENCE_NOW)) {
 		return OUTCOME_OK;
 	}
-	return has_code ? ask_code(server, code, clock_mono_ms()) : refuse(WIRE_CODE_CODE_NEEDED);
+	if (!has_code) {
+		return refuse(WIRE_CODE_CODE_NEEDED);
+	}
+	static const struct rate_limit tries = {.capacity = CODE_TRIES * CODE_TRY_S, .per_s = 1};
+	int64_t now = clock_mono_ms(), wait_ms;
+	if (room->codes.at_ms == 0) {
+		rate_init(&room->codes, &tries, now);
+	}
+	if (!rate_take(&room->codes, &tries, CODE_TRY_S, now, &wait_ms)) {
+		return refuse(WIRE_CODE_TOO_FAST);
+	}
+	return ask_code(server, code, now);
 }
 
 /* ---- codenames ---- */

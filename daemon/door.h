@@ -31,9 +31,10 @@ enum outcome door_ask_room(struct session *session, const struct room *room,
 /* One was. */
 void door_note_room(struct session *session);
 
-/* Whether a room that was opened for a counselor alone may go to peers, with this code. */
+/* Whether a room that was opened for a counselor alone may go to peers, with this code. No work is
+ * asked for here, so such a room has five tries, and one more each minute. */
 enum outcome door_ask_peers(
-	struct session *session, const struct room *room, bool has_code, struct text code);
+	struct session *session, struct room *room, bool has_code, struct text code);
 
 /* May these words be tried? Counts the guess. */
 enum outcome door_ask_codename(struct session *session, const struct msg_codename_open *request,

@@ -11,6 +11,7 @@
 
 #include "daemon/feed.h"
 #include "daemon/pairing.h"
+#include "daemon/rate.h"
 #include "protocol/message.h"
 #include "storage/table_room.h"
 
@@ -143,6 +144,8 @@ struct room {
 	struct echo *echoes; /* resends of what is in flight, to be answered with it */
 	struct parked *parked; /* requests that wait for `sent`, in order */
 
+	/* Codes tried to get to peers with, of a room for a counselor alone; all-zero: none yet. */
+	struct rate_bucket codes;
 	bool came_back; /* with the words, or to wait again, since the daemon started */
 	bool has_codename;
 	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* codename_window_hash() of the words */
