@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fetchOnce, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
+import { lookAlikes } from "./origins.mjs";
 
 export function register(command) {
 	const one = async (options, run) => {
@@ -28,14 +29,7 @@ export function register(command) {
 	test("every origin but this one is refused: missing, null, and look-alikes", () =>
 		one({}, async ({ port }) => {
 			const Host = `hark.school.example:${port}`;
-			const refused = [undefined, "", "null", "http://hark.school.example", "http://hark.school.example:1",
-				`https://${Host}`, `http://${Host}.`, `http://hark.school.example.:${port}`, `http://evil.example`,
-				`http://${Host}.evil.example`, `http://evil${Host}`, `http://evil.${Host}`, `http://x@${Host}`,
-				`http://x:y@${Host}`, `http://HARK.school.example:${port}`, `HTTP://${Host}`, `http://${Host}/`,
-				`http://${Host}?`, `http://${Host}#`, ` http://${Host} x`, `http:/${Host}`, `//${Host}`, Host,
-				`ws://${Host}`, `file://`, `http://${Host}, http://${Host}`, `http://${Host}0`,
-				`http://hark.school.example\u0000:${port}`];
-			for (const Origin of refused) {
+			for (const Origin of [undefined, "", ...lookAlikes("hark.school.example", port)]) {
 				const got = await status(port, { Host, Origin });
 				// Some are no header at all: then the connection just ends.
 				assert.ok(got === 403 || (got === 0 && /\0/.test(Origin)), `${Origin}: ${got}`);
