@@ -26,7 +26,7 @@ const [built] = positionals;
 const [count, seed, from] = [options.count, options.seed, options.from].map(Number);
 const AT_ONCE = 24;
 const TALK_EVERY = 25; // connections
-const LINGER_MS = 100; // for what still comes, before our end is cut
+const LINGER_MS = options.valgrind ? 1500 : 100; // for what still comes, before our end is cut
 
 /* ---- what is sent ---- */
 
