@@ -23,7 +23,7 @@ static bool pay(
 {
 	struct msg_error error = dispatch_error(WIRE_CODE_TOO_FAST);
 	error.has_retry_ms = true;
-	if (shared_take(server, bucket, credits, clock_mono_ms(), &error.retry_ms)) {
+	if (shared_take_form(server, bucket, credits, clock_mono_ms(), &error.retry_ms)) {
 		return true;
 	}
 	signin_refuse(to, 429, &error);

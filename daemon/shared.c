@@ -20,7 +20,7 @@ enum {
 };
 
 struct shared_bucket {
-	struct rate_bucket bucket;
+	struct rate_bucket bucket, forms;
 	struct pressure_count rooms;
 	uint64_t hash;
 	int64_t used_mono;
@@ -39,14 +39,15 @@ static struct shared_bucket *bucket_of(struct server *server, uint64_t hash, int
 		struct rate_limit limit = {
 			server->config->shared_credits, server->config->shared_credits_per_s};
 		rate_init(&shared->bucket, &limit, now_mono);
+		rate_init(&shared->forms, &limit, now_mono);
 		idmap_put(&server->shared, hash, shared);
 	}
 	shared->used_mono = now_mono;
 	return shared;
 }
 
-bool shared_take(struct server *server, uint64_t bucket, unsigned credits, int64_t now_mono,
-	int64_t *wait_ms)
+static bool take(struct server *server, struct rate_bucket *bucket, unsigned credits,
+	int64_t now_mono, int64_t *wait_ms)
 {
 	const struct config *config = server->config;
 	struct rate_limit total = {config->total_credits, config->total_credits_per_s};
@@ -56,9 +57,22 @@ bool shared_take(struct server *server, uint64_t bucket, unsigned credits, int64
 		server->pressed_until_mono = now_mono + PRESSED_MS;
 	}
 	/* Counted without pressure too: who had most of it before is who waits. */
-	bool has = rate_take(
-		&bucket_of(server, bucket, now_mono)->bucket, &share, credits, now_mono, wait_ms);
+	bool has = rate_take(bucket, &share, credits, now_mono, wait_ms);
 	return has || now_mono >= server->pressed_until_mono;
+}
+
+bool shared_take(struct server *server, uint64_t bucket, unsigned credits, int64_t now_mono,
+	int64_t *wait_ms)
+{
+	struct shared_bucket *shared = bucket_of(server, bucket, now_mono);
+	return take(server, &shared->bucket, credits, now_mono, wait_ms);
+}
+
+bool shared_take_form(struct server *server, uint64_t bucket, unsigned credits, int64_t now_mono,
+	int64_t *wait_ms)
+{
+	struct shared_bucket *shared = bucket_of(server, bucket, now_mono);
+	return take(server, &shared->forms, credits, now_mono, wait_ms);
 }
 
 void shared_note_room(struct server *server, uint64_t bucket, int64_t now_mono)

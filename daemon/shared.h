@@ -20,6 +20,11 @@ struct server;
 bool shared_take(struct server *server, uint64_t bucket, unsigned credits, int64_t now_mono,
 	int64_t *wait_ms);
 
+/* The same for forms, as signing in is one, from another share of the same size: whoever floods the
+ * chat from a school's address keeps nobody there from signing in. */
+bool shared_take_form(struct server *server, uint64_t bucket, unsigned credits, int64_t now_mono,
+	int64_t *wait_ms);
+
 /* A room was opened from there; how many were in the last minute. */
 void shared_note_room(struct server *server, uint64_t bucket, int64_t now_mono);
 int64_t shared_rooms(const struct server *server, uint64_t bucket, int64_t now_mono);
