@@ -17,112 +17,62 @@
 
 enum {
 	ROOMS_MAX = 4, /* entered before the arrival is sealed */
-	SEEN_MAX = 200000,
 	SEEN_MS = 24 * 60 * 60 * 1000,
 	AT_ONCE_MAX = 4096, /* bytes; more is encrypted beside the loop */
 	SEALED_AT_ONCE = 16, /* arrivals in one job */
-	DETAIL_HASH_BYTES = 16,
 };
 
 /* One detail, sealed. */
 struct detail {
-	int64_t kind, subject;
-	uint8_t hash[DETAIL_HASH_BYTES]; /* keyed, of what it says */
-	uint8_t *box;
-	size_t box_size;
-	uint8_t *plain; /* a picture's, still to be encrypted; else NULL */
-	size_t plain_size;
+	uint8_t hash[SEEN_DETAIL_BYTES]; /* keyed, of what it says */
+	int64_t subject;
+	uint8_t *box; /* within the arrival */
+	uint32_t box_size;
+	uint8_t kind; /* enum wire_sealed_kind */
 };
 
-/* A page that came, or one detail that did. Freed when nobody refers to it any more. */
+/* What is needed until the shares are made, and no longer: a page may be there for hours. */
+struct unsealed {
+	struct escrow_arrival *next; /* escrow::arrivals, ::in_work */
+	uint8_t master[ESCROW_MASTER_BYTES];
+	int64_t rooms[ROOMS_MAX]; /* entered meanwhile */
+	uint8_t *plain; /* of the only detail, a picture still to be encrypted; else NULL */
+	uint32_t plain_size;
+	uint32_t rooms_count;
+};
+
+/*
+ * A page that came, or one detail that did. Freed when nobody refers to it any more. Every page
+ * that has no room yet keeps one, so all of it is one allocation.
+ */
 struct escrow_arrival {
 	struct server *server;
-	struct escrow_arrival *next; /* escrow::arrivals, ::in_work */
-	unsigned refs; /* the page, the sealing, each write under way */
-	bool sealed;
-	unsigned writes; /* under way */
-	enum store_status written; /* what came of them: the first that failed */
+	struct unsealed *unsealed; /* NULL: it is sealed */
 	escrow_settled settled; /* told once when it is sealed and no write is left; or NULL */
 	void *settled_data;
-	struct escrow_sealing sealing;
-	struct detail details[ESCROW_DETAILS_MAX];
-	size_t details_count;
-	int64_t rooms[ROOMS_MAX]; /* entered meanwhile */
-	size_t rooms_count;
-	int approvals;
-	size_t count; /* recipients */
-	int64_t *holders;
-	uint8_t (*public_keys)[ESCROW_KEY_BYTES];
-	uint8_t (*shares)[ESCROW_SHARE_BYTES];
+	unsigned refs; /* the page, the sealing, each write under way */
+	unsigned writes; /* under way */
+	enum store_status written; /* what came of them: the first that failed */
+	uint8_t approvals, details_count;
+	uint8_t count; /* recipients */
+	uint8_t bind[ESCROW_BIND_BYTES];
+	int64_t *holders; /* this, the next two and the boxes lie behind the details */
+	uint8_t (*shares)[ESCROW_SHARE_BYTES]; /* until it is sealed, public keys */
 	uint8_t *numbers;
+	struct detail details[];
 };
+
+_Static_assert(ESCROW_RECIPIENTS_MAX <= UINT8_MAX, "counted in a byte");
 
 static void unref(struct escrow_arrival *arrival)
 {
 	if (--arrival->refs > 0) {
 		return;
 	}
-	for (size_t i = 0; i < arrival->details_count; i++) {
-		assert(arrival->details[i].plain == NULL);
-		free(arrival->details[i].box);
-	}
-	free(arrival->holders);
-	free(arrival->public_keys);
-	free(arrival->shares);
-	free(arrival->numbers);
-	sodium_memzero(arrival, sizeof(*arrival));
+	assert(arrival->unsealed == NULL);
+	sodium_memzero(
+		arrival, sizeof(*arrival) + arrival->details_count * sizeof(arrival->details[0]));
 	free(arrival);
-}
-
-/* ---- what was sealed lately ---- */
-
-/* bytes NULL: a picture, which is another one each time; its number says so. */
-static void detail_hash(const struct escrow *escrow, int64_t kind, int64_t subject,
-	const void *bytes, size_t size, uint8_t hash[DETAIL_HASH_BYTES])
-{
-	crypto_generichash_state state;
-	crypto_generichash_init(
-		&state, escrow->seen_key, sizeof(escrow->seen_key), DETAIL_HASH_BYTES);
-	crypto_generichash_update(&state, (const uint8_t *)&kind, sizeof(kind));
-	crypto_generichash_update(&state, (const uint8_t *)&subject, sizeof(subject));
-	if (bytes != NULL) {
-		crypto_generichash_update(&state, bytes, size);
-	}
-	crypto_generichash_final(&state, hash, DETAIL_HASH_BYTES);
-	sodium_memzero(&state, sizeof(state));
-}
-
-static uint64_t seen_hash(
-	const struct escrow *escrow, const uint8_t detail[DETAIL_HASH_BYTES], int64_t room)
-{
-	uint8_t input[DETAIL_HASH_BYTES + sizeof(room)], hash[crypto_shorthash_BYTES];
-	uint64_t number;
-	memcpy(input, detail, DETAIL_HASH_BYTES);
-	memcpy(input + DETAIL_HASH_BYTES, &room, sizeof(room));
-	crypto_shorthash(hash, input, sizeof(input), escrow->seen_key);
-	memcpy(&number, hash, sizeof(number));
-	return number;
-}
-
-static void forget_seen(struct escrow *escrow)
-{
-	idmap_finish(&escrow->seen);
-	escrow->seen = (struct idmap){0};
-	randombytes_buf(escrow->seen_key, sizeof(escrow->seen_key));
-	escrow->seen_mono = clock_mono_ms();
-}
-
-static bool was_seen(struct escrow *escrow, uint64_t number)
-{
-	static char yes;
-	if (idmap_find(&escrow->seen, number) != NULL) {
-		return true;
-	}
-	if (escrow->seen.count >= SEEN_MAX) {
-		forget_seen(escrow);
-	}
-	idmap_put(&escrow->seen, number, &yes);
-	return false;
 }
 
 /* ---- to the file ---- */
@@ -148,7 +98,7 @@ static void count_shares(struct escrow *escrow, const struct escrow_arrival *arr
 static void settle(struct escrow_arrival *arrival)
 {
 	escrow_settled settled = arrival->settled;
-	if (settled != NULL && arrival->sealed && arrival->writes == 0) {
+	if (settled != NULL && arrival->unsealed == NULL && arrival->writes == 0) {
 		arrival->settled = NULL;
 		settled(arrival->server, arrival->settled_data, arrival->written);
 	}
@@ -176,8 +126,8 @@ static void write_detail(
 	struct escrow_arrival *arrival, const struct detail *detail, int64_t room, int64_t at_ms)
 {
 	struct server *server = arrival->server;
-	uint64_t seen = seen_hash(server->escrow, detail->hash, room);
-	if (was_seen(server->escrow, seen)) {
+	uint64_t seen = seen_number(server->escrow, detail->hash, room);
+	if (seen_before(server->escrow, seen)) {
 		return;
 	}
 	struct write *write =
@@ -202,8 +152,8 @@ static void write_detail(
 		.box = detail->box,
 		.box_size = detail->box_size,
 	};
-	escrow_box_bind(arrival->sealing.bind, &place, detail->box, detail->box_size,
-		write->sealed.row.mark);
+	escrow_box_bind(
+		arrival->bind, &place, detail->box, detail->box_size, write->sealed.row.mark);
 	for (size_t i = 0; i < arrival->count; i++) {
 		write->shares[i].holder = arrival->holders[i];
 		write->shares[i].part = arrival->numbers[i];
@@ -223,9 +173,10 @@ void escrow_arrival_enter(struct escrow_arrival *arrival, int64_t room)
 	if (arrival == NULL) {
 		return;
 	}
-	if (!arrival->sealed) {
-		if (arrival->rooms_count < ROOMS_MAX) {
-			arrival->rooms[arrival->rooms_count++] = room;
+	struct unsealed *unsealed = arrival->unsealed;
+	if (unsealed != NULL) {
+		if (unsealed->rooms_count < ROOMS_MAX) {
+			unsealed->rooms[unsealed->rooms_count++] = room;
 		}
 		return;
 	}
@@ -253,20 +204,21 @@ void escrow_arrival_drop(struct escrow_arrival *arrival)
 
 static void seal_one(struct escrow_arrival *arrival)
 {
-	for (size_t i = 0; i < arrival->details_count; i++) {
-		struct detail *detail = &arrival->details[i];
-		if (detail->plain != NULL) {
-			escrow_box_seal(arrival->sealing.master, detail->plain, detail->plain_size,
-				detail->box);
-			sodium_memzero(detail->plain, detail->plain_size);
-			free(detail->plain);
-			detail->plain = NULL;
-		}
+	struct unsealed *unsealed = arrival->unsealed;
+	uint8_t public_keys[ESCROW_RECIPIENTS_MAX][ESCROW_KEY_BYTES];
+	for (size_t i = 0; i < arrival->count; i++) {
+		memcpy(public_keys[i], arrival->shares[i], ESCROW_KEY_BYTES);
 	}
-	escrow_box_share(arrival->sealing.master, arrival->approvals,
-		(const uint8_t(*)[ESCROW_KEY_BYTES])arrival->public_keys, arrival->count,
-		arrival->shares, arrival->numbers);
-	sodium_memzero(arrival->sealing.master, sizeof(arrival->sealing.master));
+	if (unsealed->plain != NULL) {
+		escrow_box_seal(unsealed->master, unsealed->plain, unsealed->plain_size,
+			arrival->details[0].box);
+		sodium_memzero(unsealed->plain, unsealed->plain_size);
+		free(unsealed->plain);
+	}
+	escrow_box_share(unsealed->master, arrival->approvals,
+		(const uint8_t(*)[ESCROW_KEY_BYTES])public_keys, arrival->count, arrival->shares,
+		arrival->numbers);
+	sodium_memzero(unsealed->master, sizeof(unsealed->master));
 }
 
 static struct escrow *escrow_of_job(struct argon_job *job)
@@ -276,7 +228,8 @@ static struct escrow *escrow_of_job(struct argon_job *job)
 
 static void on_work(struct argon_job *job)
 {
-	for (struct escrow_arrival *a = escrow_of_job(job)->in_work; a != NULL; a = a->next) {
+	for (struct escrow_arrival *a = escrow_of_job(job)->in_work; a != NULL;
+		a = a->unsealed->next) {
 		seal_one(a);
 	}
 }
@@ -290,13 +243,13 @@ static void on_worked(struct argon_job *job)
 	escrow->in_work = NULL;
 	escrow->seals = false;
 	while (arrival != NULL) {
-		struct escrow_arrival *next = arrival->next;
-		arrival->sealed = true;
-		free(arrival->public_keys); /* a page may be there for hours */
-		arrival->public_keys = NULL;
-		for (size_t i = 0; i < arrival->rooms_count; i++) {
-			escrow_arrival_enter(arrival, arrival->rooms[i]);
+		struct unsealed *unsealed = arrival->unsealed;
+		struct escrow_arrival *next = unsealed->next;
+		arrival->unsealed = NULL;
+		for (size_t i = 0; i < unsealed->rooms_count; i++) {
+			escrow_arrival_enter(arrival, unsealed->rooms[i]);
 		}
+		free(unsealed);
 		settle(arrival);
 		unref(arrival);
 		arrival = next;
@@ -312,7 +265,7 @@ static void start_sealing(struct escrow *escrow)
 	}
 	struct escrow_arrival **end = &escrow->arrivals;
 	for (int i = 0; i < SEALED_AT_ONCE && *end != NULL; i++) {
-		end = &(*end)->next;
+		end = &(*end)->unsealed->next;
 	}
 	struct escrow_arrival *rest = *end;
 	*end = NULL;
@@ -331,50 +284,72 @@ static void start_sealing(struct escrow *escrow)
 
 /* ---- what came ---- */
 
-static void list_recipients(struct server *server, struct escrow_arrival *arrival)
+static size_t count_recipients(const struct server *server)
 {
 	size_t count = 0;
 	for (const struct escrow_holder *h = server->escrow->holders; h != NULL; h = h->next) {
 		count += escrow_is_active(server, h);
 	}
-	count = count < ESCROW_RECIPIENTS_MAX ? count : ESCROW_RECIPIENTS_MAX;
-	if (count == 0) {
-		return;
+	return count < ESCROW_RECIPIENTS_MAX ? count : ESCROW_RECIPIENTS_MAX;
+}
+
+static struct escrow_arrival *create(
+	struct server *server, const struct escrow_detail *details, size_t count, size_t recipients)
+{
+	size_t head = sizeof(struct escrow_arrival) + count * sizeof(struct detail);
+	size_t size = head + recipients * (sizeof(int64_t) + ESCROW_SHARE_BYTES + 1);
+	for (size_t i = 0; i < count; i++) {
+		size += escrow_box_bytes(details[i].size);
 	}
-	arrival->holders = xcalloc(count, sizeof(*arrival->holders));
-	arrival->public_keys = xcalloc(count, sizeof(*arrival->public_keys));
-	arrival->shares = xcalloc(count, sizeof(*arrival->shares));
-	arrival->numbers = xcalloc(count, sizeof(*arrival->numbers));
+	struct escrow_arrival *arrival = xcalloc(1, size);
+	arrival->server = server;
+	arrival->refs = 2; /* the caller's, and the sealing's */
+	arrival->details_count = (uint8_t)count;
+	arrival->holders = (int64_t *)(void *)&arrival->details[count];
+	arrival->shares = (uint8_t(*)[ESCROW_SHARE_BYTES])(arrival->holders + recipients);
+	arrival->numbers = (uint8_t *)(arrival->shares + recipients);
+	uint8_t *box = arrival->numbers + recipients;
+	for (size_t i = 0; i < count; i++) {
+		arrival->details[i].box = box;
+		arrival->details[i].box_size = (uint32_t)escrow_box_bytes(details[i].size);
+		box += arrival->details[i].box_size;
+	}
+	arrival->unsealed = xcalloc(1, sizeof(*arrival->unsealed));
+	return arrival;
+}
+
+static void list_recipients(struct escrow_arrival *arrival, size_t count)
+{
+	const struct server *server = arrival->server;
 	for (const struct escrow_holder *h = server->escrow->holders;
 		h != NULL && arrival->count < count; h = h->next) {
 		if (escrow_is_active(server, h)) {
 			arrival->holders[arrival->count] = h->row.id;
-			memcpy(arrival->public_keys[arrival->count++], h->row.public_key,
+			memcpy(arrival->shares[arrival->count++], h->row.public_key,
 				ESCROW_KEY_BYTES);
 		}
 	}
 	/* Parts of which there is one alone nobody could ever open. The daemon asks for a second
 	 * approval all the same. */
-	arrival->approvals = count > 1 ? (int)server->config->escrow_approvals : 1;
+	arrival->approvals = count > 1 ? (uint8_t)server->config->escrow_approvals : 1;
 }
 
-static void add_detail(struct escrow_arrival *arrival, const struct escrow_detail *detail,
-	int64_t subject, bool later)
+static void fill_detail(struct escrow_arrival *arrival, struct detail *to,
+	const struct escrow_detail *detail, int64_t subject)
 {
-	struct escrow *escrow = arrival->server->escrow;
-	struct detail *to = &arrival->details[arrival->details_count++];
-	to->kind = (int64_t)detail->kind;
+	struct unsealed *unsealed = arrival->unsealed;
+	bool later = detail->size > AT_ONCE_MAX;
+	to->kind = (uint8_t)detail->kind;
 	to->subject = subject;
-	to->box_size = escrow_box_bytes(detail->size);
-	to->box = xmalloc(to->box_size);
-	detail_hash(
-		escrow, to->kind, subject, later ? NULL : detail->bytes, detail->size, to->hash);
+	seen_detail(arrival->server->escrow, to->kind, subject, later ? NULL : detail->bytes,
+		detail->size, to->hash);
 	if (later) {
-		to->plain = xmalloc(detail->size);
-		memcpy(to->plain, detail->bytes, detail->size);
-		to->plain_size = detail->size;
+		assert(arrival->details_count == 1);
+		unsealed->plain = xmalloc(detail->size);
+		memcpy(unsealed->plain, detail->bytes, detail->size);
+		unsealed->plain_size = (uint32_t)detail->size;
 	} else {
-		escrow_box_seal(arrival->sealing.master, detail->bytes, detail->size, to->box);
+		escrow_box_seal(unsealed->master, detail->bytes, detail->size, to->box);
 	}
 }
 
@@ -382,23 +357,22 @@ static struct escrow_arrival *arrive(
 	struct server *server, const struct escrow_detail *details, size_t count, int64_t subject)
 {
 	assert(count <= ESCROW_DETAILS_MAX);
-	if (server->escrow == NULL || count == 0) {
+	size_t recipients = server->escrow == NULL ? 0 : count_recipients(server);
+	if (recipients == 0 || count == 0) {
 		return NULL;
 	}
-	struct escrow_arrival *arrival = xcalloc(1, sizeof(*arrival));
-	arrival->server = server;
-	arrival->refs = 2; /* the caller's, and the sealing's */
-	list_recipients(server, arrival);
-	if (arrival->count == 0) {
-		free(arrival);
-		return NULL;
-	}
-	escrow_sealing_begin(&arrival->sealing);
+	struct escrow_arrival *arrival = create(server, details, count, recipients);
+	list_recipients(arrival, recipients);
+	struct escrow_sealing sealing;
+	escrow_sealing_begin(&sealing);
+	memcpy(arrival->unsealed->master, sealing.master, sizeof(sealing.master));
+	memcpy(arrival->bind, sealing.bind, sizeof(sealing.bind));
+	sodium_memzero(&sealing, sizeof(sealing));
 	for (size_t i = 0; i < count; i++) {
-		add_detail(arrival, &details[i], subject, details[i].size > AT_ONCE_MAX);
+		fill_detail(arrival, &arrival->details[i], &details[i], subject);
 	}
 	*server->escrow->arrivals_end = arrival;
-	server->escrow->arrivals_end = &arrival->next;
+	server->escrow->arrivals_end = &arrival->unsealed->next;
 	start_sealing(server->escrow);
 	return arrival;
 }
@@ -435,12 +409,12 @@ bool escrow_is_known(
 	size_t known = 0;
 	for (size_t i = 0; escrow != NULL && i < count; i++) {
 		struct escrow_detail detail = cut(&details[i]);
-		uint8_t hash[DETAIL_HASH_BYTES];
+		uint8_t hash[SEEN_DETAIL_BYTES];
 		if (detail.size == 0) {
 			continue;
 		}
-		detail_hash(escrow, (int64_t)detail.kind, 0, detail.bytes, detail.size, hash);
-		if (idmap_find(&escrow->seen, seen_hash(escrow, hash, room)) == NULL) {
+		seen_detail(escrow, (int64_t)detail.kind, 0, detail.bytes, detail.size, hash);
+		if (idmap_find(&escrow->seen, seen_number(escrow, hash, room)) == NULL) {
 			return false;
 		}
 		known++;
@@ -472,14 +446,14 @@ void escrow_seal_picture(
 void arrivals_init(struct server *server)
 {
 	server->escrow->arrivals_end = &server->escrow->arrivals;
-	forget_seen(server->escrow);
+	seen_forget(server->escrow);
 }
 
 void arrivals_tick(struct server *server)
 {
 	start_sealing(server->escrow);
 	if (clock_mono_ms() - server->escrow->seen_mono >= SEEN_MS) {
-		forget_seen(server->escrow);
+		seen_forget(server->escrow);
 	}
 }
 

@@ -3,6 +3,7 @@
  *
  *	escrow.c          holders and their keys in memory; load, tick, finish
  *	escrow_arrival.c  sealing, beside the loop
+ *	escrow_seen.c     what was sealed lately
  *	escrow_state.c    what overseers are shown
  *	escrow_grant.c    older items for another holder
  *	identity.c        openings: asked for, agreed to, open, closed
@@ -25,6 +26,7 @@
 enum {
 	OPENINGS_MAX = 20, /* asked for, agreed to or open at once */
 	ESCROW_PASSWORD_BYTES = 801, /* 200 code points and the terminator */
+	SEEN_DETAIL_BYTES = 16,
 };
 
 struct escrow_holder {
@@ -75,6 +77,16 @@ const char *escrow_holder_name(const struct server *server, const struct escrow_
 void arrivals_init(struct server *server);
 void arrivals_finish(struct server *server);
 void arrivals_tick(struct server *server);
+
+/* escrow_seen.c. A detail's keyed hash; bytes NULL: a picture, which is another one each time; its
+ * number says so. */
+void seen_detail(const struct escrow *escrow, int64_t kind, int64_t subject, const void *bytes,
+	size_t size, uint8_t hash[SEEN_DETAIL_BYTES]);
+uint64_t seen_number(
+	const struct escrow *escrow, const uint8_t detail[SEEN_DETAIL_BYTES], int64_t room);
+/* Whether it was sealed; from now on it was. */
+bool seen_before(struct escrow *escrow, uint64_t number);
+void seen_forget(struct escrow *escrow); /* everything, with the key; also makes the first */
 
 /* escrow_state.c: overseers' state.escrow is out of date. */
 void escrow_changed(struct server *server);
