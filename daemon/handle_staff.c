@@ -29,9 +29,7 @@ static void on_signed_out(struct staff_job *job, enum store_status status)
 	if (session != NULL) {
 		session_close(session, CLOSE_SIGNED_OUT, false); /* after the answer */
 	}
-	if (account != NULL) {
-		staff_sign_out(server, account, NULL);
-	}
+	staff_sign_out(server, account, NULL);
 }
 
 enum outcome handle_staff_sign_out_all(

@@ -11,6 +11,7 @@
 #include "daemon/staff.h"
 #include "daemon/xalloc.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,7 +277,8 @@ static void on_password_written(struct staff_job *job, enum store_status status)
 static void write_password(struct signin *signin)
 {
 	struct account *account = staff_account(signin->server->staff, signin->account);
-	if (account == NULL || staff_newest(account)->disabled) {
+	assert(account != NULL); /* accounts stay */
+	if (staff_newest(account)->disabled) {
 		refuse_signin(signin, WIRE_CODE_NO_SUCH);
 		return;
 	}
@@ -380,9 +382,8 @@ enum outcome signin_set_password(
 	struct signin *signin = signin_create(server, account, password);
 	signin->asker = *asker;
 	const struct account *to = staff_account(server->staff, account);
-	if (to != NULL) {
-		escrow_follow_plan(server, to, false, false, &signin->key);
-	}
+	assert(to != NULL); /* accounts stay */
+	escrow_follow_plan(server, to, false, false, &signin->key);
 	start(signin, after_first_hash);
 	return OUTCOME_ANSWERED;
 }

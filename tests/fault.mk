@@ -6,7 +6,7 @@ fault_hooks := $(O)/tests/fault/memory.so $(O)/tests/fault/clock.so
 fault_newer := $(O)/tests/fault/newer
 test_needs += $(fault_shim) $(fault_hooks) $(fault_newer)
 test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets \
-	crowd nth rekey full clock damage unwritable)
+	crowd nth rekey full clock damage unwritable signin)
 
 # Not instrumented, with any build: they stand in front of everything. Without the fortified
 # headers, which define what is defined here.

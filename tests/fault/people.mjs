@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { Waiter } from "../wire/client.mjs";
-import { Socket, patience, roles, schema } from "../wire/school.mjs";
+import { Control, Socket, patience, roles, schema } from "../wire/school.mjs";
 
 const hash = (text, bytes) => createHash("sha256").update(text).digest("hex").slice(0, 2 * bytes);
 
@@ -242,6 +242,22 @@ export class Hooks {
 
 	close() {
 		closeSync(this.#file);
+	}
+}
+
+/* What the hark command asks, each on a connection of its own. */
+export class Operator {
+	constructor(daemon) {
+		this.daemon = daemon;
+	}
+
+	async ask(message) {
+		const socket = await Control.open(this.daemon.control);
+		socket.send(JSON.stringify({ ref: 2, ...message }));
+		const answer = await socket.wait(`an answer to ${message.type}`, () => socket.take()
+			.map((text) => JSON.parse(text)).find((one) => one.ref === 2) ?? (socket.closed && { type: "lost" }), patience);
+		socket.drop();
+		return answer;
 	}
 }
 

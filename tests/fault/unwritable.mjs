@@ -5,28 +5,12 @@
 
 import assert from "node:assert/strict";
 import { fetchOnce, runTests, test } from "../wire/client.mjs";
-import { Control, newDaemon, password, patience, prepare } from "../wire/school.mjs";
-import { Disk, Person, becomes, newId, readFeed, take } from "./people.mjs";
+import { newDaemon, password, prepare } from "../wire/school.mjs";
+import { Disk, Operator, Person, becomes, newId, readFeed, take } from "./people.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
 const reason = "A reason of more than ten letters.";
-
-/* What the hark command asks, each on a connection of its own. */
-class Operator {
-	constructor(daemon) {
-		this.daemon = daemon;
-	}
-
-	async ask(message) {
-		const socket = await Control.open(this.daemon.control);
-		socket.send(JSON.stringify({ ref: 2, ...message }));
-		const answer = await socket.wait(`an answer to ${message.type}`, () => socket.take()
-			.map((text) => JSON.parse(text)).find((one) => one.ref === 2) ?? (socket.closed && { type: "lost" }), patience);
-		socket.drop();
-		return answer;
-	}
-}
 
 /* A school in which everything is under way that a request may be about. */
 async function open() {

@@ -1,0 +1,173 @@
+// Passwords while the machine is slow or its disk fails: Argon2's queue is full, the second of two
+// writes fails, and who signs in is disabled, or gone, before the work is done:
+// node signin.mjs build/plain. TAP.
+
+import assert from "node:assert/strict";
+import { Raw, fetchOnce, request, runTests, test } from "../wire/client.mjs";
+import { newDaemon, password, prepare, schema } from "../wire/school.mjs";
+import { Disk, Operator, Person, becomes } from "./people.mjs";
+
+const built = process.argv[2];
+const cookies = await prepare(built);
+
+const QUEUE = 32; // sign-ins that wait for Argon2, at most
+
+async function open() {
+	const daemon = newDaemon({});
+	const disk = new Disk(daemon, built);
+	await daemon.start();
+	return { daemon, disk, operator: new Operator(daemon) };
+}
+
+const signIn = (daemon, login, text = password(login)) => daemon.post("/login", { type: "sign.in", login, password: text });
+
+const ready = (daemon) => becomes("writing again", async () => (await fetchOnce(daemon.port, "GET", "/readyz")).status === 200);
+
+/* More at once than wait in line: some are told so, and the daemon goes on. */
+test("a queue of sign-ins that is full", async () => {
+	const { daemon } = await open();
+	const waiting = await Promise.all(Array.from({ length: 2 * QUEUE }, () => Raw.open(daemon.port)));
+	waiting.forEach((raw, i) => {
+		const body = JSON.stringify({ type: "sign.in", login: `nobody${i}`, password: "a wrong password" });
+		raw.send(request("POST", "/login", {
+			Origin: "http://127.0.0.1", "Content-Type": "application/json", "Content-Length": String(body.length),
+		}));
+		raw.send(body);
+	});
+	const refused = await Promise.any(waiting.map(async (raw) => {
+		const answer = await raw.answer();
+		assert.equal(answer.status, 503);
+		return answer;
+	}));
+	assert.equal(JSON.parse(refused.body).code, "too_many");
+	waiting.forEach((raw) => raw.drop());
+	const june = new Person(daemon, "june");
+	await june.arrive();
+	await june.start();
+	await daemon.end("SIGKILL"); // the line is long on a slow machine
+});
+
+/* The link is used up, and the password it was for is not written: said, and a new link does it. */
+test("a first password whose own write fails", async () => {
+	const { daemon, disk, operator } = await open();
+	const { secret } = await operator.ask({ type: "account.add", login: "sol", alias: "Sol", role: "supporter" });
+	disk.order("sync", Disk.EIO, { skip: 1 });
+	const enrolled = await daemon.post("/enrol", { type: "sign.enrol", secret, password: "a first password" });
+	assert.equal(enrolled.code, "unavailable");
+	assert.equal(enrolled.cookie, undefined);
+	disk.release();
+	await ready(daemon);
+	assert.equal((await signIn(daemon, "sol", "a first password")).code, "wrong_password");
+	const again = await operator.ask({ type: "account.reset", login: "sol" });
+	assert.equal((await daemon.post("/enrol", { type: "sign.enrol", secret: again.secret, password: "a first password" })).status, 204);
+
+	/* And the same for one that the operator gives. */
+	disk.order("sync", Disk.EIO, { skip: 1 });
+	const ada = { type: "account.add", login: "luz", alias: "Luz", role: "supporter", password: "a given password" };
+	assert.equal((await operator.ask(ada)).code, "unavailable");
+	disk.release();
+	await ready(daemon);
+	assert.equal((await signIn(daemon, "luz", "a given password")).code, "wrong_password");
+	await daemon.stop();
+});
+
+/* Whichever comes first, in the end nobody who is disabled is signed in. */
+test("disabled while the password is looked at", async () => {
+	const { daemon, operator } = await open();
+	const robin = new Person(daemon, "robin", cookies);
+	await robin.arrive();
+	const { secret } = await operator.ask({ type: "account.reset", login: "sage" });
+	const before = Array.from({ length: 6 }, (_, i) => signIn(daemon, `nobody${i}`, "a wrong password"));
+	const asked = [
+		signIn(daemon, "juniper"),
+		daemon.post("/enrol", { type: "sign.enrol", secret, password: "another password" }),
+	];
+	robin.socket.send(JSON.stringify({ type: "staff.password", ref: 900, old: password("robin"), new: "another password" }));
+	for (const login of ["juniper", "robin", "sage"]) {
+		assert.equal((await operator.ask({ type: "account.disable", login, disabled: true })).type, "ok");
+	}
+	await Promise.all(before);
+	for (const { cookie } of await Promise.all(asked)) {
+		if (cookie !== undefined) { /* Argon2 was faster: then the cookie was taken back */
+			assert.equal((await daemon.post("/export", { type: "export", format: "csv", reason: "none" }, cookie)).status, 401);
+		}
+	}
+	for (const login of ["juniper", "robin", "sage"]) {
+		for (const text of [password(login), "another password"]) {
+			assert.notEqual((await signIn(daemon, login, text)).status, 204, login);
+		}
+	}
+	await daemon.stop();
+});
+
+/* A tab that is gone, an oversight that was never begun. */
+for (const [what, error] of [["is noted", undefined], ["cannot be noted", Disk.EIO]]) {
+	test(`an overseer says hello while the disk waits, and it ${what}`, async () => {
+		const { daemon, disk, operator } = await open();
+		const [rivera, okafor] = ["rivera", "okafor"].map((name) => new Person(daemon, name, cookies));
+		await rivera.connect();
+		await okafor.connect();
+		const finn = new Person(daemon, "finn");
+		await finn.arrive();
+		const room = await finn.start();
+		disk.order("sync", Disk.WAIT);
+		const held = finn.ask(finn.say(room, "held"));
+		await disk.hit();
+		const hello = { type: "hello", page: "oversight", schema: schema.hash };
+		rivera.socket.send(JSON.stringify({ ref: 900, ...hello }));
+		const answer = okafor.ask(hello);
+		rivera.leave();
+		await becomes("somebody gone", async () => (await operator.ask({ type: "status" })).connections <= 3);
+		if (error !== undefined) {
+			disk.order("sync", error);
+			await disk.hit();
+		}
+		disk.release();
+		await held;
+		const { type, code } = await answer;
+		assert.ok(error === undefined ? type === "welcome" : code === "unavailable" || type === "lost", `${type} ${code}`);
+		await ready(daemon);
+		const next = new Person(daemon, "rivera", cookies);
+		await next.arrive();
+		await daemon.stop();
+	});
+}
+
+/* Behind other words in the one line: whoever is answered those knows that these were hashed. */
+for (const [what, error, stays] of [["fails", Disk.EIO, true], ["is done, and who asked is gone", undefined, false]]) {
+	test(`words to come back with, whose writing ${what}`, async () => {
+		const { daemon, disk, operator } = await open();
+		const [ada, finn, june] = ["ada", "finn", "june"].map((name) => new Person(daemon, name));
+		for (const person of [ada, finn, june]) {
+			await person.arrive();
+		}
+		const room = await ada.start();
+		const own = await finn.start();
+		await finn.done(finn.say(own, "before"));
+		disk.order("sync", Disk.WAIT);
+		const held = ada.ask(ada.say(room, "held"));
+		await disk.hit();
+		const words = finn.ask({ type: "codename.make", room: own });
+		await finn.done({ type: "ping" });
+		await june.refused({ type: "codename.open", words: "acorn lantern maple zoom" }, "wrong_words");
+		if (!stays) {
+			finn.leave();
+			await becomes("somebody gone", async () => (await operator.ask({ type: "status" })).connections <= 3);
+		}
+		if (error !== undefined) {
+			disk.order("sync", error);
+			await held;
+		}
+		disk.release();
+		const { type, code } = await words;
+		assert.deepEqual([type, code], stays ? ["error", "unavailable"] : ["lost", undefined]);
+		await held;
+		await ready(daemon);
+		const back = new Person(daemon, "finn");
+		await back.arrive();
+		assert.equal((await back.ask({ type: "codename.make", room: own })).type, "codename");
+		await daemon.stop();
+	});
+}
+
+await runTests();
