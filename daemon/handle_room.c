@@ -82,10 +82,10 @@ enum outcome handle_room_mailbox(struct session *session, const struct msg_room_
 	if (room == NULL) {
 		return refuse(WIRE_CODE_NO_SUCH_ROOM);
 	}
-	if (request->to == WIRE_AUDIENCE_NOW) {
-		return refuse(WIRE_CODE_OUT_OF_RANGE);
-	}
 	enum outcome may = policy_may_mailbox(&actor, room->id, &room->pending);
+	if (may != refuse(WIRE_CODE_NO_SUCH_ROOM) && request->to == WIRE_AUDIENCE_NOW) {
+		may = refuse(WIRE_CODE_OUT_OF_RANGE);
+	}
 	if (may == OUTCOME_OK && request->to == WIRE_AUDIENCE_PEER) {
 		may = door_ask_peers(session, room, false, text_of(""));
 	}
