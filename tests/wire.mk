@@ -27,5 +27,8 @@ test_runs += "node tests/wire/stream.mjs $(O)" \
 wire-over-http: $(programs) $(test_needs)
 	@tests/run "node tests/wire/run.mjs $(O) --over http" "node tests/wire/run.mjs $(O) --over poll"
 
+# Other origins, what was good once, and every request of those who may not.
+test_runs += "node tests/wire/strangers.mjs $(O)"
+
 # Slow, flooding and standing-still clients beside good ones.
 test_runs += "node tests/fault/hostile.mjs $(O)"

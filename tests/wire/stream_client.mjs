@@ -201,6 +201,7 @@ export class Stream extends Waiter {
 	async post(body, more = {}, kept = undefined) {
 		const bytes = Buffer.from(body);
 		const raw = kept ?? await Raw.open(this.target, { from: this.from });
+		raw.socket.setNoDelay(true); // else the body waits for the head's acknowledgement
 		raw.send(request("POST", "/send", this.headers({
 			Origin: "http://127.0.0.1", "Content-Type": "application/json",
 			"Content-Length": String(bytes.length), ...more,
