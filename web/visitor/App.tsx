@@ -49,6 +49,9 @@ export function App({ state }: { state: Visitor }) {
 	useEffect(() => {
 		if (shown.current !== name) {
 			shown.current = name;
+			if (document.activeElement?.matches("input")) {
+				return; /* the new screen has put it where something is to be mended */
+			}
 			document.querySelector<HTMLElement>(name === "chat" ? "textarea" : "h1")?.focus();
 		}
 	}, [name]);
