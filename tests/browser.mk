@@ -7,7 +7,8 @@ test_needs += $(harkd) $(hark) $(test_modules)
 browser_runs := "node tests/browser/run.mjs $(O) --over http resume talk" \
 	"node tests/browser/run.mjs $(O) abuse road" \
 	"node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \
-	"node tests/browser/run.mjs $(O) adult lookback looks oversight picture reached"
+	"node tests/browser/run.mjs $(O) adult lookback oversight" \
+	"node tests/browser/run.mjs $(O) looks picture reached"
 test_runs += $(browser_runs)
 
 .PHONY: browser-test
