@@ -216,6 +216,8 @@ export const back = {
 	"set.office_mail": "E-mail of the front office, one address a line",
 	"set.case_steps": "Steps of a new case, one a line",
 	"set.flag_escalates": "Words marked “Look now” call an adult by themselves",
+	"set.codes_required": "A new chat with a peer needs a code from the school",
+	"set.report_block_minutes": "Minutes a chat is paused after “End and tell” (0: not at all)",
 	"set.digest_to": "Who gets the daily digest, one address a line",
 	"set.audit_head_to": "Who keeps the audit’s newest entry, one address a line",
 	"set.yes": "Yes",

@@ -19,6 +19,8 @@ export function settingName(key: string): string {
 	return known in back ? t(known as Key) : plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
+const switches: ReadonlySet<string> = new Set(["flag_escalates", "codes_required"]);
+
 interface OneProps extends View {
 	setting: Setting;
 	keeps: boolean;
@@ -49,7 +51,7 @@ function One({ setting, keeps, saved, ...view }: OneProps) {
 				void save();
 			}}
 		>
-			{setting.key === "flag_escalates" ? (
+			{switches.has(setting.key) ? (
 				<Pick label={name} value={value} set={set} disabled={!keeps} options={[["no", t("set.no")], ["yes", t("set.yes")]]} />
 			) : (
 				<Area label={name} value={value} rows={rows} max={VALUE_MAX} disabled={!keeps} set={set} />
