@@ -10,8 +10,8 @@
 
 enum os_fault {
 	OS_MEMORY = 1, /* malloc, calloc, strdup, sodium_malloc: NULL */
-	OS_FILE = 2, /* open, read, pread, write, fsync, fstat, unlink, link, mkdir, rename, renameat2,
-			fcntl: -1 with errno */
+	OS_FILE = 2, /* open, read, pread, write, fsync, fstat, unlink, link, mkdir, rename,
+			renameat2, fcntl: -1 with errno */
 	OS_CLOSE = 4, /* close: it is closed, and says that it could not */
 	OS_SHORT = 8, /* read, write: half of what was asked for, which is no error */
 	OS_SQLITE = 16, /* prepare, step, exec, checkpoints, backups: a result code */
