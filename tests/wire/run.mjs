@@ -67,7 +67,7 @@ function checkRows() {
 	}
 	for (const type of Object.keys(schema.events)) {
 		check(`a transcript shows ${type}`, () => {
-			assert.match(all, new RegExp(`^[^#\\n]*(< |"type": ?")${type.replaceAll(".", "\\.")}\\b`, "m"));
+			assert.match(all, new RegExp(`^[^#\\n]*([<&] |"type": ?")${type.replaceAll(".", "\\.")}\\b`, "m"));
 		});
 	}
 	for (const code of schema.enumerations.code.values) {
