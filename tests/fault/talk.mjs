@@ -40,7 +40,6 @@ export class Talk {
 	async #say(entry) {
 		entry.answer = undefined;
 		const answer = await entry.writer.ask(entry.message);
-		entry.message = { ...entry.message, again: true };
 		if (answer.type === "ok") {
 			entry.answer = answer;
 		} else {
@@ -65,7 +64,8 @@ export class Talk {
 		return going;
 	}
 
-	/* What was not answered is sent again, and must be taken now. */
+	/* What was not answered is sent again, and must be taken now. As the pages do without `again`:
+	 * with it, who has said more than 256 things gets `stale_id` for one that never arrived. */
 	async sendAgain() {
 		const open = [...this.sent.values()].filter((entry) => !entry.answer);
 		await Promise.all(open.map((entry) => this.#say(entry)));
