@@ -193,7 +193,8 @@ async function measureStorm() {
 	goal("G13", "p99 at most 10 ms, the last at most 1.1 s, CPU at most 4 times the bare handshake, others' p99 at most twice",
 		{ ...alone, handshake_cpu_us: lwsCpu, cpu_over_handshake: overLws },
 		alone.p99_ms <= 10 && alone.last_ms <= 1100 && overLws <= 4 && alone.p99_of_others <= 2);
-	goal("G14", "CPU a connect with 9,000 others at most 1.2 times that without", { ...crowded, growth }, growth <= 1.2);
+	goal("G14", "CPU a connect with 9,000 others at most 1.2 times that without", { ...crowded, growth },
+		growth > 0 && growth <= 1.2); /* less than nothing: the crowd was still being let in */
 }
 
 /* A school with counselors enough, made once. */
