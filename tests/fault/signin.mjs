@@ -157,6 +157,7 @@ for (const [what, error, stays] of [["fails", Disk.EIO, true], ["is done, and wh
 		if (error !== undefined) {
 			disk.order("sync", error);
 			await held;
+			await words; /* written after it: the disk must fail until then */
 		}
 		disk.release();
 		const { type, code } = await words;
