@@ -110,7 +110,7 @@ static enum store_status append(struct store_db *db, struct chat *chat, enum eve
 		.n = ++chat->n,
 		.prev = chat->head,
 		.at_ms = past.started_ms + past.seq * 10,
-		.kind = kind,
+		.kind = (int)kind,
 		.author = author,
 		.has_id = kind == EVENT_POSTED,
 		.body = body,
