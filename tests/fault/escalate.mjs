@@ -11,21 +11,13 @@ import assert from "node:assert/strict";
 import { Waiter, runTests, test } from "../wire/client.mjs";
 import { WebServer } from "../wire/outside.mjs";
 import { Control, newDaemon, patience, prepare } from "../wire/school.mjs";
+import { randomFrom, seed } from "./figures.mjs";
 import { Person, newId, readFeed } from "./people.mjs";
 
 const built = process.argv[2];
 const kills = Number(process.env.HARK_ESCALATION_KILLS ?? 12);
-const seed = Number(process.env.HARK_SEED ?? Date.now() % 1000000);
 console.log(`# seed ${seed}, ${kills} kills`);
-
-/* xorshift32: the same seed gives the same choices. */
-let state = (seed * 2654435761) >>> 0 || 1;
-function random(below) {
-	state ^= state << 13;
-	state ^= state >>> 17;
-	state ^= state << 5;
-	return (state >>> 0) % below;
-}
+const random = randomFrom(seed);
 
 const cookies = await prepare(built);
 const web = await new WebServer().listen();

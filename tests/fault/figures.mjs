@@ -2,6 +2,8 @@
 // it may go on. HARK_SOAK_SECONDS: until then it begins anew what it can; without it, the short
 // version, as in make test.
 
+import { Random } from "../wire/sample.mjs";
+
 const seconds = Number(process.env.HARK_SOAK_SECONDS ?? 0);
 const started = performance.now();
 
@@ -27,15 +29,10 @@ export function say(program, tried, lost, measured = {}) {
 	console.log(`# figures ${JSON.stringify({ program, tried, lost, measured })}`);
 }
 
-/* xorshift32: the same seed gives the same choices. Gives a function of `below`. */
+/* The same seed gives the same choices. Gives a function of `below`. */
 export function randomFrom(seed) {
-	let state = (seed * 2654435761) >>> 0 || 1;
-	return (below) => {
-		state ^= state << 13;
-		state ^= state >>> 17;
-		state ^= state << 5;
-		return (state >>> 0) % below;
-	};
+	const random = new Random(seed);
+	return (below) => random.below(below);
 }
 
 export const seed = Number(process.env.HARK_SEED ?? Date.now() % 1000000);

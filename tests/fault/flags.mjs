@@ -6,22 +6,14 @@
 import assert from "node:assert/strict";
 import { Waiter, runTests, test } from "../wire/client.mjs";
 import { Control, newDaemon, prepare } from "../wire/school.mjs";
+import { randomFrom, seed } from "./figures.mjs";
 import { Disk, Person, readFeed } from "./people.mjs";
 
 const built = process.argv[2];
 const kills = Number(process.env.HARK_KILLS ?? 12);
-const seed = Number(process.env.HARK_SEED ?? Date.now() % 1000000);
 const inFlight = 3; // of each writer
 console.log(`# seed ${seed}, ${kills} kills`);
-
-/* xorshift32: the same seed gives the same choices. */
-let state = (seed * 2654435761) >>> 0 || 1;
-function random(below) {
-	state ^= state << 13;
-	state ^= state >>> 17;
-	state ^= state << 5;
-	return (state >>> 0) % below;
-}
+const random = randomFrom(seed);
 
 const cookies = await prepare(built);
 const daemon = newDaemon({ "limits.credits": "100000", "limits.credits_per_s": "100000",

@@ -1,6 +1,7 @@
 // The pieces of the transport's tests: a server process, raw sockets, and a WebSocket client that
 // can be as wrong as a test needs it to be. Node's own modules only.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -80,6 +81,17 @@ export class Server extends Waiter {
 			server.output.includes("\n") && server.output.split("\n")[0]);
 		server.port = Number(/^listening (\d+)/.exec(line)?.[1]);
 		return server;
+	}
+
+	/* Starts one, runs `run` with it and stops it: it must end well, and with nothing to complain of. */
+	static async use(command, options, run) {
+		const server = await Server.start(command, options);
+		try {
+			await run(server);
+		} finally {
+			assert.deepEqual(await server.stop(), { code: 0, signal: null });
+			assert.equal(server.errors, "");
+		}
 	}
 
 	signal(name) {

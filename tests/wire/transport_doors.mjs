@@ -10,15 +10,7 @@ import { fetchOnce, Raw, request, scratchDirectory, Server, test, Ws } from "./c
 
 export function register(command) {
 	const directory = scratchDirectory();
-	const one = async (options, run) => {
-		const server = await Server.start(command, options);
-		try {
-			await run(server);
-		} finally {
-			assert.deepEqual(await server.stop(), { code: 0, signal: null });
-			assert.equal(server.errors, "");
-		}
-	};
+	const one = (options, run) => Server.use(command, options, run);
 	const mode = (path) => statSync(path).mode & 0o777;
 	const control = join(directory, "control.sock");
 	const lines = (raw, count) => raw.wait("lines", () => raw.text().split("\n").length > count && raw.text().split("\n"));

@@ -12,15 +12,7 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-sr
 
 export function register(command) {
 	const site = (name) => readFileSync(join(dirname(command[0]), "site", name));
-	const one = async (options, run) => {
-		const server = await Server.start(command, options);
-		try {
-			await run(server);
-		} finally {
-			assert.deepEqual(await server.stop(), { code: 0, signal: null });
-			assert.equal(server.errors, "");
-		}
-	};
+	const one = (options, run) => Server.use(command, options, run);
 
 	test("the visitor's page carries the school's block in the marker's place, newest version", () =>
 		one({}, async ({ port }) => {

@@ -6,15 +6,7 @@ import assert from "node:assert/strict";
 import { frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
 
 export function register(command) {
-	const one = async (options, run) => {
-		const server = await Server.start(command, options);
-		try {
-			await run(server);
-		} finally {
-			assert.deepEqual(await server.stop(), { code: 0, signal: null });
-			assert.equal(server.errors, "");
-		}
-	};
+	const one = (options, run) => Server.use(command, options, run);
 	const json = { Origin: "http://127.0.0.1", "Content-Type": "application/json" };
 
 	test("a connection that says nothing, or half of something, is ended", () =>
