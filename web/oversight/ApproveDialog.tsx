@@ -5,8 +5,8 @@ import { Dialog } from "../lib/Dialog";
 import { Icon } from "../lib/Icon";
 import { iconEye, iconPeople } from "../lib/icons";
 import type { Opening } from "../lib/protocol";
-import { Line } from "../staff/Field";
 import { Said } from "./DialogActs";
+import { PasswordLine } from "./PasswordLine";
 import { t } from "./say";
 import { useAsk } from "./useAsk";
 import type { View } from "./views";
@@ -71,13 +71,7 @@ export function ApproveDialog(view: View & { one: Opening }) {
 				<Icon of={iconEye} class="i-18" />
 				{t("ask.read")}
 			</button>
-			<Line
-				label={t("find.password")}
-				type="password"
-				autocomplete="current-password"
-				value={password}
-				set={setPassword}
-			/>
+			<PasswordLine value={password} set={setPassword} required={false} />
 			<Said text={said} />
 		</Dialog>
 	);

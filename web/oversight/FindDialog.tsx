@@ -7,9 +7,10 @@ import { iconUnlock } from "../lib/icons";
 import { IDENTITY_ASK_REASON_MAX_CODE_POINTS, IDENTITY_ASK_REASON_MIN_CODE_POINTS } from "../lib/protocol";
 import type { Danger, SealedKind } from "../lib/protocol";
 import { codePoints, tidy } from "../lib/text";
-import { Area, Line } from "../staff/Field";
+import { Area } from "../staff/Field";
 import { Options } from "../staff/Options";
 import { DialogActs, Said } from "./DialogActs";
+import { PasswordLine } from "./PasswordLine";
 import { names, t } from "./say";
 import { useAsk } from "./useAsk";
 import type { View } from "./views";
@@ -83,14 +84,7 @@ export function FindDialog(view: View & { room: number }) {
 			/>
 			<Area label={t("find.reason")} value={reason} set={setReason} max={IDENTITY_ASK_REASON_MAX_CODE_POINTS} required />
 			<Gives {...view} two={two} />
-			<Line
-				label={t("find.password")}
-				type="password"
-				autocomplete="current-password"
-				value={password}
-				set={setPassword}
-				required
-			/>
+			<PasswordLine value={password} set={setPassword} />
 			<Said text={said} />
 		</Dialog>
 	);

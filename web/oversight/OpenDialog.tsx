@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../lib/Dialog";
 import { iconUnlock } from "../lib/icons";
 import type { Opening } from "../lib/protocol";
-import { Line } from "../staff/Field";
 import { DialogActs, Said } from "./DialogActs";
+import { PasswordLine } from "./PasswordLine";
 import { t } from "./say";
 import { useAsk } from "./useAsk";
 import type { View } from "./views";
@@ -36,14 +36,7 @@ export function OpenDialog(view: View & { one: Opening }) {
 			onSubmit={() => void open()}
 			actions={<DialogActs text={t("opennow.do")} tone="ember" busy={busy} onClose={close} />}
 		>
-			<Line
-				label={t("find.password")}
-				type="password"
-				autocomplete="current-password"
-				value={password}
-				set={setPassword}
-				required
-			/>
+			<PasswordLine value={password} set={setPassword} />
 			<Said text={said} />
 		</Dialog>
 	);

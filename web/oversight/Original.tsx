@@ -4,9 +4,9 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import { Line } from "../staff/Field";
 import { Said } from "./DialogActs";
 import { fetchOriginal } from "./download";
+import { PasswordLine } from "./PasswordLine";
 import { t } from "./say";
 
 export function Original({ opening, picture }: { opening: number; picture: string }) {
@@ -56,14 +56,7 @@ export function Original({ opening, picture }: { opening: number; picture: strin
 				void show();
 			}}
 		>
-			<Line
-				label={t("find.password")}
-				type="password"
-				autocomplete="current-password"
-				value={password}
-				set={setPassword}
-				required
-			/>
+			<PasswordLine value={password} set={setPassword} />
 			<button type="submit" class="btn btn--sm btn--ember" disabled={busy}>
 				{t("kind.picture.see")}
 			</button>

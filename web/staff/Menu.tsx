@@ -1,46 +1,21 @@
 /* The own identity: who one is, sound, password, the ways out. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconDown, iconExit, iconLock, iconPeople } from "../lib/icons";
 import { t } from "../lib/say";
 import { AdultToken, Token } from "../lib/Token";
 import { clock } from "../lib/when";
+import { useFold } from "./fold";
 import { Password } from "./Password";
 import { SignOutAll } from "./SignOutAll";
 import { Switch } from "./Switch";
 import type { StaffActions, StaffView } from "./staff";
 
 export function Menu({ view, actions }: { view: StaffView; actions: StaffActions }) {
-	const [open, setOpen] = useState(false);
+	const { open, setOpen, box, button, onKeyDown } = useFold();
 	const [dialog, setDialog] = useState<"" | "password" | "all">("");
-	const box = useRef<HTMLDivElement>(null);
-	const button = useRef<HTMLButtonElement>(null);
 
-	useEffect(() => {
-		if (!open) {
-			return undefined;
-		}
-		const away = (event: Event): void => {
-			if (!box.current?.contains(event.target as Node)) {
-				setOpen(false);
-			}
-		};
-		document.addEventListener("pointerdown", away);
-		document.addEventListener("focusin", away);
-		return () => {
-			document.removeEventListener("pointerdown", away);
-			document.removeEventListener("focusin", away);
-		};
-	}, [open]);
-
-	const escape = (event: KeyboardEvent): void => {
-		if (event.key === "Escape" && open) {
-			event.stopPropagation();
-			setOpen(false);
-			button.current?.focus();
-		}
-	};
 	const ask = (which: "password" | "all"): void => {
 		button.current?.focus();
 		setOpen(false);
@@ -48,7 +23,7 @@ export function Menu({ view, actions }: { view: StaffView; actions: StaffActions
 	};
 	const here = view.online ? "here" : "here away";
 	return (
-		<div class="menu" ref={box} onKeyDown={escape}>
+		<div class="menu" ref={box} onKeyDown={onKeyDown}>
 			<button
 				ref={button}
 				type="button"

@@ -6,8 +6,8 @@ import { Icon } from "../../lib/Icon";
 import { iconAlert, iconKey } from "../../lib/icons";
 import type { Holder } from "../../lib/protocol";
 import { Fact } from "../../staff/Fact";
-import { Line } from "../../staff/Field";
 import { DialogActs, Said } from "../DialogActs";
+import { PasswordLine } from "../PasswordLine";
 import { useAsk } from "../useAsk";
 import type { View } from "../views";
 import { count, t } from "./say";
@@ -35,14 +35,7 @@ function GrantDialog({ holder, onClose, ...view }: View & { holder: Holder; onCl
 			onSubmit={() => void grant()}
 			actions={<DialogActs text={t("settings.grant.do")} busy={busy || password === ""} onClose={onClose} />}
 		>
-			<Line
-				label={t("find.password")}
-				type="password"
-				autocomplete="current-password"
-				value={password}
-				set={setPassword}
-				required
-			/>
+			<PasswordLine value={password} set={setPassword} />
 			<Said text={said} />
 		</Dialog>
 	);
