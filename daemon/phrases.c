@@ -9,8 +9,6 @@
 #include <utf8proc.h>
 
 enum {
-	NOTHING = 0x110000, /* no code points: of what is dropped, or folds to more than one */
-	SEVERAL = 0x110001,
 	ROWS_MOVES = 65536 /* in all rows: a quarter of a mebibyte, to stay in the cache */
 };
 
@@ -169,28 +167,83 @@ uint16_t phrases_symbol(const struct phrases *phrases, uint32_t folded)
 	return SYMBOL_OTHER;
 }
 
-/* What each of the first code points folds to, the same for all phrases; made once, and by the
- * loop, which alone compiles. */
-static const uint32_t *quick_folds(void)
+/* A code point and the one letter it folds to. */
+struct letter_fold {
+	uint32_t letter;
+	uint16_t code_point;
+};
+
+/* What of the first code points is the same for all phrases. */
+struct common {
+	uint16_t quick[QUICK_COUNT]; /* symbols as long as no phrase has a letter */
+	struct letter_fold letters[QUICK_COUNT]; /* by letter */
+	size_t letters_count;
+};
+
+static int compare_folds(const void *a, const void *b)
 {
-	static uint32_t folds[QUICK_COUNT];
-	static bool made;
-	for (uint32_t c = 0; !made && c < QUICK_COUNT; c++) {
-		uint32_t parts[FOLD_MAX];
-		size_t count = fold_code_point(c, parts);
-		folds[c] = count == 0 ? NOTHING : count == 1 ? parts[0] : SEVERAL;
+	const struct letter_fold *left = a, *right = b;
+	return (left->letter > right->letter) - (left->letter < right->letter);
+}
+
+static void add_common(struct common *common, uint16_t code_point)
+{
+	uint32_t parts[FOLD_MAX];
+	size_t count = fold_code_point(code_point, parts);
+	uint16_t *symbol = &common->quick[code_point];
+	if (count != 1) {
+		*symbol = count == 0 ? SYMBOL_DROPPED : SYMBOL_SLOW;
+	} else if (parts[0] == FOLD_GAP) {
+		*symbol = SYMBOL_GAP;
+	} else if (fold_sign(parts[0]) != NULL) {
+		*symbol = (uint16_t)(SYMBOL_SIGN + parts[0]);
+	} else {
+		*symbol = SYMBOL_OTHER;
+		common->letters[common->letters_count++] =
+			(struct letter_fold){parts[0], code_point};
 	}
-	made = true;
-	return folds;
+}
+
+/* Made once, and by the loop, which alone compiles. */
+static const struct common *common_folds(void)
+{
+	static struct common common;
+	if (common.letters_count == 0) {
+		for (uint16_t c = 0; c < QUICK_COUNT; c++) {
+			add_common(&common, c);
+		}
+		qsort(common.letters, common.letters_count, sizeof(common.letters[0]),
+			compare_folds);
+	}
+	return &common;
+}
+
+/* The first of those that fold to the letter. */
+static size_t first_fold(const struct common *common, uint32_t letter)
+{
+	size_t low = 0, high = common->letters_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (common->letters[middle].letter < letter) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
 }
 
 static void fill_quick(struct phrases *phrases)
 {
-	const uint32_t *folds = quick_folds();
-	for (uint32_t c = 0; c < QUICK_COUNT; c++) {
-		phrases->quick[c] = folds[c] == NOTHING   ? SYMBOL_DROPPED
-				    : folds[c] == SEVERAL ? SYMBOL_SLOW
-							  : phrases_symbol(phrases, folds[c]);
+	const struct common *common = common_folds();
+	memcpy(phrases->quick, common->quick, sizeof(phrases->quick));
+	for (size_t i = 0; i < phrases->alphabet_count; i++) {
+		uint32_t letter = phrases->alphabet[i];
+		for (size_t at = first_fold(common, letter);
+			at < common->letters_count && common->letters[at].letter == letter; at++) {
+			phrases->quick[common->letters[at].code_point] =
+				(uint16_t)(i + SYMBOL_FIRST);
+		}
 	}
 }
 

@@ -8,6 +8,8 @@
 #include "tests/unit/daemon/random.h"
 #include "tests/unit/tap.h"
 
+#include <utf8proc.h>
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define W WIRE_MATCH_WORD
@@ -424,6 +426,51 @@ static void test_many(void)
 	phrases_free(phrases);
 }
 
+/* The letter a code point folds to, if it is one. */
+static bool folds_to_letter(uint32_t code_point, uint32_t *letter)
+{
+	uint32_t parts[FOLD_MAX];
+	if (fold_code_point(code_point, parts) != 1 || parts[0] == FOLD_GAP ||
+		fold_sign(parts[0]) != NULL) {
+		return false;
+	}
+	*letter = parts[0];
+	return true;
+}
+
+/* A phrase of one letter for every second letter: each code point finds the one it folds to, and
+ * those between find nothing. */
+static void test_every_letter(void)
+{
+	enum {
+		CODE_POINTS = 0x2400
+	};
+	static char texts[CODE_POINTS][5];
+	static struct phrase_rule rules[CODE_POINTS];
+	uint32_t letter;
+	size_t count = 0;
+	for (uint32_t c = 1; c < CODE_POINTS; c++) {
+		if (folds_to_letter(c, &letter) && letter % 2 == 0) {
+			utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)texts[count]);
+			rules[count] = rule(texts[count], A);
+			rules[count++].id = letter;
+		}
+	}
+	struct phrases *phrases = phrases_compile(rules, count);
+	CHECK(count > CODE_POINTS / 4);
+	for (uint32_t c = 1; c < CODE_POINTS && !tap_this_failed; c++) {
+		struct phrase_span spans[PHRASES_SPANS_MAX];
+		char text[4];
+		size_t size =
+			(size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)text);
+		if (folds_to_letter(c, &letter)) {
+			CHECK_INT(phrases_match(phrases, text, size, spans), letter % 2 == 0);
+			CHECK(letter % 2 != 0 || spans[0].rule->id == (int64_t)letter);
+		}
+	}
+	phrases_free(phrases);
+}
+
 int main(void)
 {
 	RUN(test_table);
@@ -434,5 +481,6 @@ int main(void)
 	RUN(test_folded);
 	RUN(test_against_every_place);
 	RUN(test_many);
+	RUN(test_every_letter);
 	return tap_done();
 }
