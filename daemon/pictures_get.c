@@ -6,6 +6,7 @@
 #include "daemon/frame.h"
 #include "daemon/journal.h"
 #include "daemon/rooms.h"
+#include "daemon/secret_text.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/shared.h"
@@ -24,18 +25,11 @@ enum {
 
 /* ---- who ---- */
 
-static bool read_token(const char *hex, uint8_t secret[32])
-{
-	size_t size = 0;
-	return strlen(hex) == 64 && sodium_hex2bin(secret, 32, hex, 64, NULL, &size, NULL) == 0 &&
-	       size == 32;
-}
-
 static struct token *token_of(struct server *server, const char *bearer)
 {
-	uint8_t secret[32], hash[32];
+	uint8_t secret[SECRET_BYTES], hash[32];
 	struct token *token = NULL;
-	if (read_token(bearer, secret)) {
+	if (secret_text_read(bearer, secret)) {
 		staff_hash_secret(server, "tabtoken", secret, hash);
 		token = rooms_token(server, hash);
 	}

@@ -10,6 +10,7 @@
 #include "daemon/config.h"
 #include "daemon/escrow.h"
 #include "daemon/journal.h"
+#include "daemon/secret_text.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/xalloc.h"
@@ -326,11 +327,9 @@ void staff_make_link(struct server *server, struct account *account, const struc
 
 struct login *staff_login_of_cookie(struct server *server, const char *cookie)
 {
-	uint8_t secret[32], hash[32];
-	size_t size = 0;
-	if (sodium_hex2bin(secret, sizeof(secret), cookie, strlen(cookie), NULL, &size, NULL) !=
-			0 ||
-		size != sizeof(secret)) {
+	uint8_t secret[SECRET_BYTES], hash[32];
+	if (!secret_text_read(cookie, secret)) {
+		sodium_memzero(secret, sizeof(secret));
 		return NULL;
 	}
 	staff_hash_secret(server, "cookie--", secret, hash);

@@ -1,4 +1,4 @@
-/* The headers of the plain-HTTP fallback. */
+/* Headers of the plain-HTTP fallback and of pictures. */
 #include "daemon/transport_fields.h"
 
 #include <sodium.h>
@@ -17,6 +17,19 @@ bool field_stream_key(const char *header, uint8_t key[STREAM_KEY_SIZE])
 	return sodium_hex2bin(key, STREAM_KEY_SIZE, header + scheme_size, 2 * STREAM_KEY_SIZE, NULL,
 		       &written, NULL) == 0 &&
 	       written == STREAM_KEY_SIZE;
+}
+
+bool field_bearer(const char *header, char *out, size_t size)
+{
+	static const char scheme[] = "Bearer ";
+	size_t scheme_size = sizeof scheme - 1;
+
+	if (header == NULL || strncasecmp(header, scheme, scheme_size) != 0 ||
+		strlen(header + scheme_size) >= size) {
+		return false;
+	}
+	memcpy(out, header + scheme_size, strlen(header + scheme_size) + 1);
+	return true;
 }
 
 bool field_number(const char *header, uint64_t *out)

@@ -1,6 +1,6 @@
 /*
- * The headers of the plain-HTTP fallback, as a stranger wrote them. Pure: no library, no socket.
- * A header that is not exactly as expected counts as absent.
+ * Headers of the plain-HTTP fallback and of pictures, as a stranger wrote them. Pure: no library,
+ * no socket. A header that is not exactly as expected counts as absent.
  */
 #ifndef HARK_DAEMON_TRANSPORT_FIELDS_H
 #define HARK_DAEMON_TRANSPORT_FIELDS_H
@@ -19,6 +19,12 @@ enum {
  * 64 hex digits. The caller wipes both.
  */
 bool field_stream_key(const char *header, uint8_t key[STREAM_KEY_SIZE]);
+
+/*
+ * Authorization (RFC 6750 2.1): the scheme "Bearer", letter case apart, one space, and the token
+ * as it stands, which fits out[size] with its end. The caller wipes both.
+ */
+bool field_bearer(const char *header, char *out, size_t size);
 
 /* Last-Event-ID, and our own numbers: decimal digits, at most 18 of them. */
 bool field_number(const char *header, uint64_t *out);

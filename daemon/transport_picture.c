@@ -7,17 +7,18 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "daemon/frame.h"
 #include "daemon/pictures.h"
 #include "daemon/transport_answer.h"
+#include "daemon/transport_fields.h"
 #include "daemon/transport_picture.h"
 #include "daemon/xalloc.h"
 
 enum {
 	BODY_SWALLOWED_MAX = 16 * 1024 * 1024, /* bytes of a too large body still read */
 	BEARER_SIZE = 80, /* bytes of a token as hex, with more than there should be */
+	AUTHORIZATION_SIZE = BEARER_SIZE + 8, /* with the scheme */
 	FIELD_SIZE = 64, /* bytes of our own headers' values */
 };
 
@@ -79,19 +80,16 @@ static bool own_header(struct connection *connection, const char *name, char *ou
 	return lws_hdr_custom_copy(connection->wsi, out, (int)size, name, (int)strlen(name)) > 0;
 }
 
-/* RFC 6750 2.1: "Bearer" and the token, which the page made itself. */
+/* The token is one that the page made itself. */
 static bool read_bearer(struct connection *connection, char out[BEARER_SIZE])
 {
-	static const char scheme[] = "Bearer ";
-	char header[BEARER_SIZE + sizeof scheme - 1] = "";
+	char header[AUTHORIZATION_SIZE];
+	bool good = connection_header(
+			    connection, WSI_TOKEN_HTTP_AUTHORIZATION, header, sizeof header) &&
+		    field_bearer(header, out, BEARER_SIZE);
 
-	if (!connection_header(connection, WSI_TOKEN_HTTP_AUTHORIZATION, header, sizeof header) ||
-		strncasecmp(header, scheme, sizeof scheme - 1) != 0) {
-		return false;
-	}
-	memcpy(out, header + sizeof scheme - 1, BEARER_SIZE);
 	explicit_bzero(header, sizeof header);
-	return true;
+	return good;
 }
 
 static struct picture_peer peer_of(struct connection *connection, struct peer_words *words)

@@ -2,7 +2,7 @@
 # corpus; make fuzz for as long as it takes. One row a fuzzer: what it is built of, and its longest
 # input in bytes.
 
-fuzzers := config phrases peer fields codename csv
+fuzzers := config phrases peer fields token codename code csv
 
 fuzz_config_src := $(wildcard daemon/config*.c) daemon/channel_text.c daemon/option.c daemon/ini.c \
 	daemon/log.c daemon/xalloc.c
@@ -13,8 +13,12 @@ fuzz_peer_src := daemon/transport_peer.c daemon/transport_utf8.c
 fuzz_peer_max := 512
 fuzz_fields_src := daemon/transport_fields.c
 fuzz_fields_max := 256
+fuzz_token_src := daemon/secret_text.c daemon/transport_fields.c daemon/transport_peer.c
+fuzz_token_max := 256
 fuzz_codename_src := daemon/codename.c daemon/words.c
 fuzz_codename_max := 512
+fuzz_code_src := daemon/code_text.c
+fuzz_code_max := 128
 fuzz_csv_src := daemon/csv.c
 fuzz_csv_max := 4096
 

@@ -1,4 +1,4 @@
-/* The headers of the plain-HTTP fallback, as strangers write them. */
+/* Headers of the plain-HTTP fallback and of pictures, as strangers write them. */
 #include "daemon/transport_fields.h"
 #include "tests/unit/tap.h"
 
@@ -33,6 +33,25 @@ static void test_what_is_no_key(void)
 			tap_this_failed = true;
 		}
 	}
+}
+
+static void test_bearer(void)
+{
+	static const char *const wrong[] = {"", "Bearer", "bearer\tabc", " Bearer abc", "Hark abc",
+		"Bearerabc", "Bearer 12345678", "Basic Bearer abc"};
+	char token[8] = "before";
+
+	CHECK(!field_bearer(NULL, token, sizeof token));
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		CHECK(!field_bearer(wrong[i], token, sizeof token));
+	}
+	CHECK_STR(token, "before");
+	CHECK(field_bearer("Bearer 1234567", token, sizeof token));
+	CHECK_STR(token, "1234567");
+	CHECK(field_bearer("bEARER  a", token, sizeof token));
+	CHECK_STR(token, " a");
+	CHECK(field_bearer("Bearer ", token, sizeof token));
+	CHECK_STR(token, "");
 }
 
 static void test_number(void)
@@ -100,6 +119,7 @@ int main(void)
 {
 	RUN(test_key);
 	RUN(test_what_is_no_key);
+	RUN(test_bearer);
 	RUN(test_number);
 	RUN(test_wait);
 	RUN(test_no_wait);
