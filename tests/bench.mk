@@ -86,8 +86,8 @@ bench_crowd := $(O)/tests/bench/crowd
 $(bench_history): $(O)/tests/bench/history.o $(storage_lib) $(protocol_lib)
 	$(link) $^ $(storage_libs) $(protocol_libs)
 
-$(bench_crowd): $(patsubst %,$(O)/tests/bench/%.o,crowd crowd_talk crowd_storm crowd_look ws_client) \
-		$(protocol_lib)
+$(bench_crowd): $(patsubst %,$(O)/tests/bench/%.o,crowd crowd_rest crowd_talk crowd_storm \
+		crowd_look ws_client) $(protocol_lib)
 	$(link) $^ $(protocol_libs)
 
 .PHONY: bench-scale bench-scale-now

@@ -3,7 +3,7 @@
  *
  *	crowd PORT PID idle CONNECTIONS
  *	crowd PORT PID talk ROOMS PER_SECOND SECONDS OVERSEERS STALLED [COOKIE...]
- *	crowd PORT PID storm CLIENTS OTHERS MISSED PER_SECOND
+ *	crowd PORT PID storm CLIENTS OTHERS MISSED PER_SECOND [STORMS PATIENCE_S]
  *	crowd PORT PID handshakes COUNT                        (of the bare relay)
  *	crowd PORT PID look ROOMS_FILE COOKIE                  (see history.c)
  *

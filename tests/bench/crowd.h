@@ -55,6 +55,26 @@ int64_t text_number(const char *bytes, size_t size, const char *key); /* -1: non
 
 double crowd_cpu_us(void); /* the daemon's, all threads */
 long crowd_rss_kib(void);
+
+/* What the daemon does by itself: timers, and a heartbeat now and then for who is silent. */
+struct crowd_idle {
+	double us_per_s, us_per_heartbeat; /* processor time */
+};
+
+/* Of the daemon, from some moment on. */
+struct crowd_span {
+	double cpu_us;
+	int64_t began_us, heartbeats;
+};
+
+/* Takes in what comes until the daemon has nothing left to do: what was put off is done, too
+ * (rows, marks, the index of words). False: it still had after so long. */
+bool crowd_rest(int64_t patience_us);
+struct crowd_idle crowd_idle_cost(int64_t over_us);
+struct crowd_span crowd_span_begin(void);
+/* Processor time since then that is not the idle daemon's. */
+double crowd_span_end(const struct crowd_span *span, const struct crowd_idle *idle);
+
 /* Sorts; prints "name":{"count":...,"p50_ms":...,"p99_ms":...,"p999_ms":...,"max_ms":...} */
 void crowd_print(const char *name, int64_t *took_us, int64_t count);
 

@@ -13,18 +13,25 @@
 enum {
 	TALKERS = 50, /* rooms */
 	STORM_US = 1000000, /* within so long all are back */
-	CALM_US = 2000000, /* measured before it */
+	CALM_US = 4000000, /* measured before it */
+	IDLE_US = 1000000, /* and without a word before that */
+	HEARTBEAT_US = 21000000, /* longer than the daemon lets silence be */
 	SPEECHES_MAX = 100000,
 };
 
 static struct {
 	int clients;
-	int64_t missed; /* by each */
+	int64_t missed; /* by each, before each storm */
+	int64_t patience_us, idle_us; /* see talk() */
+	bool restless; /* it never came to rest */
 	int64_t *got; /* the newest n, by client */
-	int64_t *due_us, *back_us; /* when it should have come, when it had everything */
-	int back;
+	int64_t expected; /* and what it must be in the end */
+	int64_t *due_us, *took_us; /* by storm and client: when it should have come; caught up */
+	int64_t last_us; /* of all storms the latest, after its beginning */
+	int back; /* of this storm */
 	int64_t spoken, answered;
-	int64_t asked_us[SPEECHES_MAX], answered_us[SPEECHES_MAX];
+	int64_t asked_us[SPEECHES_MAX], answer_us[SPEECHES_MAX];
+	bool in_storm[SPEECHES_MAX];
 } storm;
 
 static void on_client_event(struct ws *ws, const char *bytes, size_t size)
@@ -38,11 +45,11 @@ static void on_client_event(struct ws *ws, const char *bytes, size_t size)
 		}
 		storm.got[client] = n;
 	} else if (text_begins(bytes, size, "{\"type\":\"state.caught_up\"")) {
-		if (storm.got[client] != storm.missed + 1 || n != storm.got[client]) {
+		if (storm.got[client] != storm.expected || n != storm.got[client]) {
 			die("client %d was told it has all at number %" PRId64, client,
 				storm.got[client]);
 		}
-		storm.back_us[client] = now_us();
+		storm.took_us[client] = now_us() - storm.due_us[client];
 		storm.back++;
 	}
 }
@@ -57,10 +64,10 @@ static void on_storm_message(struct ws *ws, const char *bytes, size_t size)
 		return;
 	}
 	int64_t ref = text_number(bytes, size, "\"ref\":");
-	if (text_begins(bytes, size, "{\"type\":\"ok\"") && ref >= SETUP_REF) {
+	if (ref >= SETUP_REF) {
 		crowd.waiting_for--;
 	} else if (text_begins(bytes, size, "{\"type\":\"ok\"")) {
-		storm.answered_us[ref] = now_us();
+		storm.answer_us[ref] = now_us() - storm.asked_us[ref];
 		storm.answered++;
 	}
 }
@@ -73,25 +80,50 @@ static void speak(int room, int64_t ref, uint64_t number)
 		ref, crowd.room_ids[room], crowd.run_id, number, 7);
 }
 
-/* The clients' tabs go; what is said to them from here on is missed. */
-static void drop_clients(void)
+/* Their second tabs speak: what the clients miss. */
+static void speak_to_clients(int64_t number)
 {
-	crowd.on_message = on_storm_message;
-	for (int i = 0; i < storm.clients; i++) {
-		storm.got[i] = 1; /* its own opening */
-		ws_close(&crowd.tabs[i * TABS_PER_ROOM]);
-	}
-	uint64_t number = UINT64_C(1) << 40;
 	for (int64_t k = 0; k < storm.missed; k++) {
 		for (int i = 0; i < storm.clients; i++) {
-			speak(i, SETUP_REF, number++);
+			speak(i, SETUP_REF, (uint64_t)(number++));
 			crowd.waiting_for++;
 		}
 		crowd_settle("what the clients miss");
 	}
+}
+
+/* All of their tabs are gone afterwards. */
+static void drop_clients(int round)
+{
+	crowd.waiting_for = 0;
+	for (int i = 0; i < storm.clients; i++) {
+		struct ws *second = &crowd.tabs[i * TABS_PER_ROOM + 1];
+		ws_close(&crowd.tabs[i * TABS_PER_ROOM]);
+		if (round > 0) {
+			char token[65];
+			crowd_token(i, token);
+			crowd_visit(second, i * TABS_PER_ROOM + 1, token, storm.expected);
+		}
+		if (i % OPEN_AT_ONCE == OPEN_AT_ONCE - 1) {
+			crowd_settle("second tabs");
+		}
+	}
+	crowd_settle("second tabs");
+	speak_to_clients((round + INT64_C(1)) << 40);
 	for (int i = 0; i < storm.clients; i++) {
 		ws_close(&crowd.tabs[i * TABS_PER_ROOM + 1]);
 	}
+	storm.expected += storm.missed;
+	storm.back = 0;
+}
+
+static void come_back(int client, int64_t due)
+{
+	char token[65];
+	crowd_token(client, token);
+	storm.due_us[client] = due;
+	crowd_visit(&crowd.tabs[client * TABS_PER_ROOM], client * TABS_PER_ROOM, token,
+		storm.got[client]);
 }
 
 /* Talks by the clock, and lets clients come by theirs, until both are through. */
@@ -116,16 +148,15 @@ static void go_on(int64_t start, int64_t stop, double per_s, bool come)
 		}
 		int64_t due = start + (int64_t)next * STORM_US / storm.clients;
 		if (come && next < storm.clients && due <= now) {
-			char token[65];
-			crowd_token(next, token);
-			storm.due_us[next] = due;
-			crowd_visit(
-				&crowd.tabs[next * TABS_PER_ROOM], next * TABS_PER_ROOM, token, 1);
-			next++;
+			come_back(next++, due);
 			continue;
 		}
 		int64_t until = speech_due < stop ? speech_due : stop;
 		crowd_poll(come && next < storm.clients && due < until ? due : until);
+	}
+	for (int i = 0; come && i < storm.clients; i++) {
+		int64_t back = storm.due_us[i] + storm.took_us[i] - start;
+		storm.last_us = back > storm.last_us ? back : storm.last_us;
 	}
 	for (int64_t deadline = now_us() + 30000000; storm.answered < storm.spoken;) {
 		if (now_us() > deadline) {
@@ -135,57 +166,90 @@ static void go_on(int64_t start, int64_t stop, double per_s, bool come)
 	}
 }
 
-static void print_answers(const char *name, int64_t from, int64_t to)
+/* Messages said without storms, or in them, and what it all cost. */
+struct talk {
+	int64_t messages;
+	double cpu_us;
+};
+
+/* From rest to rest, so that it is all of the cost and nothing else. */
+static void talk(struct talk *talk, double per_s, bool come)
 {
-	int64_t *times = calloc((size_t)(to - from) + 1, sizeof(*times));
-	for (int64_t i = from; i < to; i++) {
-		times[i - from] = storm.answered_us[i] - storm.asked_us[i];
+	bool rests = storm.patience_us > 0;
+	struct crowd_idle idle = {0};
+	if (rests) {
+		storm.restless |= !crowd_rest(storm.patience_us);
+		idle = crowd_idle_cost(storm.idle_us);
 	}
-	crowd_print(name, times, to - from);
+	int64_t first = storm.spoken;
+	struct crowd_span span = crowd_span_begin();
+	go_on(span.began_us, span.began_us + (come ? STORM_US : CALM_US), per_s, come);
+	if (rests) {
+		storm.restless |= !crowd_rest(storm.patience_us);
+	}
+	talk->cpu_us += crowd_span_end(&span, &idle);
+	talk->messages += storm.spoken - first;
+	for (int64_t i = first; i < storm.spoken; i++) {
+		storm.in_storm[i] = come;
+	}
+}
+
+static void print_answers(const char *name, bool in_storm)
+{
+	int64_t *times = calloc((size_t)storm.spoken + 1, sizeof(*times)), count = 0;
+	for (int64_t i = 0; i < storm.spoken; i++) {
+		if (storm.in_storm[i] == in_storm) {
+			times[count++] = storm.answer_us[i];
+		}
+	}
+	crowd_print(name, times, count);
 	free(times);
 }
 
 void crowd_storm(int argc, char **argv)
 {
 	if (argc < 4) {
-		die("storm CLIENTS OTHERS MISSED PER_SECOND");
+		die("storm CLIENTS OTHERS MISSED PER_SECOND [STORMS PATIENCE_S]");
 	}
 	storm.clients = atoi(argv[0]);
-	int others = atoi(argv[1]);
+	int others = atoi(argv[1]), storms = argc > 4 ? atoi(argv[4]) : 1;
 	storm.missed = atoll(argv[2]);
 	double per_s = atof(argv[3]);
+	storm.patience_us = argc > 5 ? atoll(argv[5]) * 1000000 : 0;
+	storm.idle_us = others > 0 ? HEARTBEAT_US : IDLE_US;
+	size_t all = (size_t)storm.clients * (size_t)storms;
 	storm.got = calloc((size_t)storm.clients, sizeof(*storm.got));
-	storm.due_us = calloc((size_t)storm.clients, sizeof(*storm.due_us));
-	storm.back_us = calloc((size_t)storm.clients, sizeof(*storm.back_us));
+	int64_t *due = storm.due_us = calloc(all, sizeof(*due));
+	int64_t *took = storm.took_us = calloc(all, sizeof(*took));
+	struct talk before = {0}, during = {0};
 	crowd_open_rooms(storm.clients + TALKERS, others);
-	drop_clients();
-	for (int64_t quiet = now_us() + 500000; now_us() < quiet;) {
-		crowd_poll(quiet);
-	}
-	double cpu = crowd_cpu_us();
-	int64_t start = now_us();
-	go_on(start, start + CALM_US, per_s, false);
-	double calm_cpu_per_us = (crowd_cpu_us() - cpu) / (double)(now_us() - start);
-	int64_t calm = storm.spoken;
-	cpu = crowd_cpu_us();
-	start = now_us();
-	go_on(start, start + STORM_US, per_s, true);
-	double storm_cpu = crowd_cpu_us() - cpu - calm_cpu_per_us * (double)(now_us() - start);
-	int64_t last = 0;
+	crowd.on_message = on_storm_message;
+	storm.expected = 1; /* their own opening */
 	for (int i = 0; i < storm.clients; i++) {
-		last = storm.back_us[i] - start > last ? storm.back_us[i] - start : last;
-		storm.back_us[i] -= storm.due_us[i];
+		storm.got[i] = storm.expected;
 	}
-	printf("{\"clients\":%d,\"others\":%d,\"missed\":%" PRId64 ",\"last_ms\":%.1f,"
-	       "\"cpu_us_per_connect\":%.1f,\"rss_kib\":%ld,",
-		storm.clients, others, storm.missed, (double)last / 1000, storm_cpu / storm.clients,
-		crowd_rss_kib());
-	crowd_print("caught_up", storm.back_us, storm.clients);
+	for (int i = 0; i < storms; i++) {
+		drop_clients(i);
+		talk(&before, per_s, false);
+		talk(&during, per_s, true);
+		storm.due_us += storm.clients;
+		storm.took_us += storm.clients;
+	}
+	double a_message = before.cpu_us / (double)before.messages;
+	double a_connect = (during.cpu_us - a_message * (double)during.messages) / (double)all;
+	printf("{\"clients\":%d,\"others\":%d,\"missed\":%" PRId64 ",\"storms\":%d,\"rested\":%s,"
+	       "\"last_ms\":%.1f,\"cpu_us_per_connect\":%.1f,\"cpu_us_per_message\":%.1f,"
+	       "\"rss_kib\":%ld,",
+		storm.clients, others, storm.missed, storms, storm.restless ? "false" : "true",
+		(double)storm.last_us / 1000, a_connect, a_message, crowd_rss_kib());
+	crowd_print("caught_up", took, (int64_t)all);
 	printf(",");
-	print_answers("answers_before", 0, calm);
+	print_answers("answers_before", false);
 	printf(",");
-	print_answers("answers_during", calm, storm.spoken);
+	print_answers("answers_during", true);
 	printf("}\n");
+	free(due);
+	free(took);
 }
 
 /* ---- the same of the bare relay: a handshake and one word ---- */
@@ -194,7 +258,7 @@ static void on_joined(struct ws *ws, const char *bytes, size_t size)
 {
 	(void)bytes;
 	(void)size;
-	storm.back_us[ws->index] = now_us() - storm.due_us[ws->index];
+	storm.took_us[ws->index] = now_us() - storm.due_us[ws->index];
 	storm.back++;
 }
 
@@ -203,7 +267,7 @@ void crowd_handshakes(int argc, char **argv)
 	int count = argc > 0 ? atoi(argv[0]) : 1000, next = 0;
 	struct ws *all = calloc((size_t)count, sizeof(*all));
 	storm.due_us = calloc((size_t)count, sizeof(*storm.due_us));
-	storm.back_us = calloc((size_t)count, sizeof(*storm.back_us));
+	storm.took_us = calloc((size_t)count, sizeof(*storm.took_us));
 	crowd.on_message = on_joined;
 	double cpu = crowd_cpu_us();
 	int64_t start = now_us();
@@ -223,7 +287,7 @@ void crowd_handshakes(int argc, char **argv)
 	}
 	printf("{\"clients\":%d,\"cpu_us_per_connect\":%.1f,", count,
 		(crowd_cpu_us() - cpu) / count);
-	crowd_print("joined", storm.back_us, count);
+	crowd_print("joined", storm.took_us, count);
 	printf("}\n");
 	free(all);
 }

@@ -23,6 +23,7 @@ static int epoll_fd = -1;
 static int server_port;
 static const char *request_path = "/ws";
 static unsigned char message_opcode = 1;
+static int64_t heartbeats;
 
 int64_t now_us(void)
 {
@@ -39,6 +40,11 @@ _Noreturn void die(const char *format, ...)
 	va_end(arguments);
 	fputc('\n', stderr);
 	exit(EXIT_FAILURE);
+}
+
+int64_t ws_heartbeats(void)
+{
+	return heartbeats;
 }
 
 void ws_init(int port)
@@ -207,8 +213,11 @@ static size_t take_frame(struct ws *ws, size_t at, ws_on_text *on_text)
 		unsigned code = size >= 2 ? (unsigned)bytes[header] << 8 | bytes[header + 1] : 0;
 		die("connection %d was closed with %u", ws->index, code);
 	} else if (opcode == 9) {
-		static const unsigned char pong[6] = {0x8a, 0x80};
+		/* RFC 6455 5.5.3: with what the ping said; Hark counts no other. */
+		unsigned char pong[6] = {0x8a, 0x80 | (bytes[1] & 0x7f)};
+		heartbeats++;
 		put(ws, pong, sizeof(pong));
+		put(ws, bytes + header, size);
 		flush(ws);
 	}
 	return header + size;

@@ -35,6 +35,8 @@ void ws_close(struct ws *ws);
 /* Waits at most timeout_us for anything, and hands every whole message to on_text. */
 void ws_poll(int64_t timeout_us, ws_on_text *on_text);
 
+int64_t ws_heartbeats(void); /* pings that came, of all connections; each was answered */
+
 int64_t now_us(void); /* monotonic */
 
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
