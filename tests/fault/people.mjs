@@ -185,6 +185,9 @@ function preload(daemon, built, name) {
 	return `${before ? `${before}:` : ""}${resolve(built, "tests/fault", name)}`;
 }
 
+/* An instrumented daemon's library wants to be first, and need not be. */
+const sanitizer = ["verify_asan_link_order=0", process.env.ASAN_OPTIONS].filter(Boolean).join(":");
+
 /* Memory or wall clock of a daemon, see memory.c and clock.c; must be made before the daemon starts. */
 export class Hooks {
 	#file;
@@ -195,7 +198,7 @@ export class Hooks {
 		writeFileSync(path, this.#page);
 		this.#file = openSync(path, "r+");
 		daemon.environment = { ...daemon.environment, LD_PRELOAD: preload(daemon, built, `${what}.so`), HARK_HOOKS: path,
-			ASAN_OPTIONS: "verify_asan_link_order=0" };
+			ASAN_OPTIONS: sanitizer };
 	}
 
 	#write(at, size) {
@@ -278,8 +281,7 @@ export class Disk {
 			...daemon.environment,
 			LD_PRELOAD: preload(daemon, built, "shim.so"),
 			HARK_FAULT: this.path,
-			/* An instrumented daemon's library wants to be first, and need not be. */
-			ASAN_OPTIONS: "verify_asan_link_order=0",
+			ASAN_OPTIONS: sanitizer,
 		};
 	}
 
