@@ -46,6 +46,7 @@ struct config {
 	int64_t silent_ms; /* a peer who does not answer the visitor's words loses the room */
 	int64_t gone_ms; /* a peer without a connection loses the room */
 	int64_t unanswered_ms; /* a visitor nobody has answered raises the alarm */
+	int64_t mailbox_rest_ms; /* a mailbox in which nothing waits leaves memory */
 	int64_t token_grace_ms; /* a tab's token is dropped after so long without a connection */
 	int64_t cap; /* rooms a supporter has at most */
 	int64_t shift_warn_ms; /* the end of a shift is said so long before */

@@ -194,7 +194,10 @@ const struct option config_options[] = {
 	{"limits", "connections", OPTION_COUNT, 1, 100000, "6000", "NUMBER",
 		"Connections held at once; more are told to come back.", AT(connections)},
 	{"limits", "rooms", OPTION_COUNT, 1, 1000000, "20000", "NUMBER",
-		"Rooms that have not ended.", .reloadable = true, AT(rooms)},
+		"Chats in memory that have not ended. The last quarter is kept for who writes to a"
+		" counselor alone, for who has one of the school's codes, and for where few chats"
+		" come from.",
+		.reloadable = true, AT(rooms)},
 	{"limits", "credits", OPTION_COUNT, 100, 1000000, "100", "NUMBER",
 		"What one session may do at once; saying something costs 10.", .reloadable = true,
 		AT(credits)},
@@ -241,6 +244,11 @@ const struct option config_options[] = {
 	{"talk", "unanswered", OPTION_TIME, 100, 7 * DAY, "300s", "TIME",
 		"Counselors are called when nobody has answered a student for so long.",
 		.reloadable = true, AT(unanswered_ms)},
+	{"talk", "mailbox_rest", OPTION_TIME, 100, 20 * DAY, "1d", "TIME",
+		"A chat that was left for later, and in which nothing waits for anybody, leaves"
+		" memory and the counselors' wall after so long, sooner when limits.rooms is near."
+		" It is kept among the chats of the past, and is back when the student is.",
+		.reloadable = true, AT(mailbox_rest_ms)},
 	{"talk", "token_grace", OPTION_TIME, 100, 7 * DAY, "20m", "TIME",
 		"A tab without a connection for so long is forgotten; the student then comes back"
 		" with the words.",

@@ -5,7 +5,7 @@
 #include "daemon/option.h"
 
 enum {
-	CONFIG_OPTIONS = 66,
+	CONFIG_OPTIONS = 67,
 };
 
 extern const struct option config_options[CONFIG_OPTIONS + 1]; /* ended by a NULL section */

@@ -5,7 +5,7 @@
 #include "daemon/codes.h"
 #include "daemon/config.h"
 #include "daemon/pressure.h"
-#include "daemon/room.h"
+#include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/session.h"
 #include "daemon/settings.h"
@@ -22,6 +22,7 @@ enum {
 	USUAL_QUEUED = 4, /* before Argon2, of ARGON_QUEUE_MAX */
 	CODE_TRIES = 5, /* of a room that is to go to peers; then one every */
 	CODE_TRY_S = 60,
+	FEW_ROOMS = 3, /* a minute, from one place, when there is little room left */
 };
 
 struct door {
@@ -56,6 +57,7 @@ static unsigned room_bits(const struct session *session, bool to_adult, int64_t 
 	int64_t opened = pressure_in_last_minute(&door->rooms, now);
 	const struct pressure_load loads[] = {
 		{opened, server->config->rooms_per_min},
+		{(int64_t)server->rooms.open, (int64_t)rooms_usual(server)},
 		{(int64_t)server->rooms.waiting, server->config->waiting},
 		{pressure_in_last_minute(&door->wrong_codes, now), USUAL_WRONG_CODES},
 	};
@@ -120,6 +122,19 @@ static enum outcome ask_code(struct server *server, struct text code, int64_t no
 	return refuse(WIRE_CODE_CODE_WRONG);
 }
 
+/*
+ * Who floods the school with chats must not take the last place from who needs one. No address has
+ * a limit: behind the flooder's own, too, an adult can be written to for longer, and the school's
+ * codes open a chat for as long as there is any room.
+ */
+static bool has_place(const struct session *session, bool to_adult, int64_t now)
+{
+	const struct server *server = session->server;
+	int64_t open = (int64_t)server->rooms.open, limit = server->config->rooms;
+	return open < (int64_t)rooms_usual(server) || (to_adult && open < limit - limit / 8) ||
+	       shared_rooms(server, session->bucket, now) < FEW_ROOMS;
+}
+
 enum outcome door_ask_room(struct session *session, const struct room *room,
 	const struct msg_room_start *request, const struct asker *asker)
 {
@@ -129,15 +144,19 @@ enum outcome door_ask_room(struct session *session, const struct room *room,
 	if (asks_code && !request->has_code) {
 		return refuse(WIRE_CODE_CODE_NEEDED);
 	}
-	/* Before the code is looked at: guessing one costs as much as opening a chat. */
 	bool to_adult = request->to == WIRE_AUDIENCE_COUNSELOR;
+	bool needs_place = room == NULL && !has_place(session, to_adult, now);
+	if (needs_place && !request->has_code) {
+		return refuse(WIRE_CODE_TOO_MANY);
+	}
+	/* Before the code is looked at: guessing one costs as much as opening a chat. */
 	unsigned bits = room_bits(session, to_adult, now);
 	enum work_purpose purpose = to_adult ? WORK_ADULT : WORK_ROOM;
 	const uint8_t *solution = request->has_work ? request->work : NULL;
 	if (!has_worked(session, purpose, bits, solution, now, asker)) {
 		return OUTCOME_ANSWERED;
 	}
-	return asks_code ? ask_code(server, request->code, now) : OUTCOME_OK;
+	return asks_code || needs_place ? ask_code(server, request->code, now) : OUTCOME_OK;
 }
 
 void door_note_room(struct session *session)

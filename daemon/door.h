@@ -1,11 +1,14 @@
 /*
  * What a visitor brings to be let in: proof of work while there is pressure (pressure.h, work.h),
  * and where the school wants it a printed code (codes.h). What counts as pressure is the daemon's
- * own: chats opened in the last minute, chats that wait, wrong codes, guesses at codenames and the
- * queue before Argon2. Nothing is ever asked of somebody's address.
+ * own: chats opened in the last minute, chats that wait or are in memory, wrong codes, guesses at
+ * codenames and the queue before Argon2. Nothing is ever asked of somebody's address.
  *
  * Who writes to a counselor alone is never asked for a code and for little work: an adult can be
  * called whatever else is going on. Such a room needs the code once it is to go to peers.
+ *
+ * The last quarter of limits.rooms is not for everybody: it is kept for such rooms, for who has a
+ * code, and for where few chats come from; its second half for the latter two.
  */
 #ifndef HARK_DAEMON_DOOR_H
 #define HARK_DAEMON_DOOR_H

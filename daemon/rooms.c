@@ -86,6 +86,7 @@ void rooms_link(struct server *server, struct room *room)
 static void unlink_room(struct server *server, struct room *room)
 {
 	desk_wall_remove(server, room);
+	server->rooms.open -= room->durable.phase != WIRE_PHASE_ENDED && room->durable.n > 0;
 	*room->link = room->next;
 	if (room->next != NULL) {
 		room->next->link = room->link;
@@ -170,16 +171,45 @@ struct room *rooms_adopt(struct server *server, const struct room_row *row)
 	return room;
 }
 
+size_t rooms_usual(const struct server *server)
+{
+	return (size_t)(server->config->rooms - server->config->rooms / 4);
+}
+
+/* Nobody waits in it: not for an answer, not for an adult, not for a look at what was said. Words
+ * that nobody can come back to wait until a counselor has taken note of them. */
+static bool is_settled(const struct room *room)
+{
+	const struct room_state *state = &room->durable;
+	bool waits = state->asked_ms > 0 && (room->has_codename || !state->alarm_noted);
+	bool flagged = room->flag.up || room->flag.clearing || room->flag.uncalled;
+	return state->phase == WIRE_PHASE_MAILBOX && room->pending.phase == WIRE_PHASE_MAILBOX &&
+	       !waits && !state->alarm && !flagged;
+}
+
+static bool is_used(const struct room *room)
+{
+	return room->in_flight > 0 || room->visitors_here > 0 || room->tokens > 0 ||
+	       room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading ||
+	       escalation_holds_room(room);
+}
+
+bool rooms_may_rest(const struct server *server, const struct room *room)
+{
+	int64_t for_ms = clock_mono_ms() - room->since_mono;
+	bool long_enough = for_ms >= server->config->mailbox_rest_ms ||
+			   server->rooms.open >= rooms_usual(server);
+	return long_enough && is_settled(room) && !is_used(room);
+}
+
 void rooms_unload_if_idle(struct server *server, struct room *room)
 {
 	bool over =
 		room->durable.phase == WIRE_PHASE_ENDED && room->pending.phase == WIRE_PHASE_ENDED;
 	bool never_was = room->pending.n == 0 && room->durable.n == 0;
-	bool used = room->in_flight > 0 || room->visitors_here > 0 || room->tokens > 0 ||
-		    room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading ||
-		    escalation_holds_room(room);
 	bool behind = room->dirty || room->seen_dirty || room->row_due || room->saving > 0;
-	if ((over || never_was) && !used && !behind) {
+	bool idle = (over || never_was) && !is_used(room);
+	if ((idle || rooms_may_rest(server, room)) && !behind) {
 		unlink_room(server, room);
 	}
 }

@@ -43,7 +43,17 @@ struct room *rooms_create(struct server *server, const struct msg_room_start *st
 /* The room of this row, loaded now if it was not. */
 struct room *rooms_adopt(struct server *server, const struct room_row *row);
 
-/* Lets an ended room go that nobody looks at, that no tab opens and that is written. */
+/* Up to here anybody may open one (door.h); above it, what may leave memory does so at once. */
+size_t rooms_usual(const struct server *server);
+
+/*
+ * Whether a room that was left for later may leave memory: nothing waits in it, nobody looks at it
+ * and no tab opens it, for as long as talk.mailbox_rest says. It never ends by itself: it stands
+ * among the rooms of the past, and is loaded again by whoever comes back to it or reads it.
+ */
+bool rooms_may_rest(const struct server *server, const struct room *room);
+
+/* Lets it go, or an ended room that nobody looks at and that no tab opens; once it is written. */
 void rooms_unload_if_idle(struct server *server, struct room *room);
 
 /* For rooms_load.c: a room that has its numbers is known from here on; a token read from the file.

@@ -3,6 +3,7 @@
 
 #include "daemon/block.h"
 #include "daemon/clock.h"
+#include "daemon/config.h"
 #include "daemon/desk.h"
 #include "daemon/event.h"
 #include "daemon/server.h"
@@ -98,9 +99,14 @@ static enum store_status load_all(struct store_job *job, struct store_db *db)
 	struct load *load = (struct load *)job;
 	struct journal *journal = &load->server->journal;
 	load->db = db;
+	const struct room_skip skip = {
+		.ended = WIRE_PHASE_ENDED,
+		.mailbox = WIRE_PHASE_MAILBOX,
+		.rested_ms = clock_wall_ms() - load->server->config->mailbox_rest_ms,
+	};
 	enum store_status status = room_load_applied(db, &journal->applied_seq);
 	if (status == STORE_OK) {
-		status = room_load_all(db, WIRE_PHASE_ENDED, load_room, load);
+		status = room_load_all(db, &skip, load_room, load);
 	}
 	if (status == STORE_OK) {
 		journal->durable_seq = journal->applied_seq;

@@ -40,7 +40,7 @@ struct store;
 struct transport;
 struct watch_list;
 
-/* Rooms that are loaded: all that are not ended, and ended ones somebody still looks at. */
+/* Rooms that are loaded: those in which somebody is, something waits, or just did. */
 struct rooms {
 	struct idmap by_id;
 	struct room *list; /* room::next */
@@ -49,7 +49,7 @@ struct rooms {
 	struct token_job *unwritten; /* rooms.c's: whose writing failed */
 	struct room *wall_oldest, *wall_newest; /* by wall_version, for overseers' cursors */
 	uint64_t wall_version; /* newest given out */
-	size_t open; /* not ended */
+	size_t open; /* of these, not ended */
 	size_t waiting; /* for a peer, as of the last refresh */
 };
 

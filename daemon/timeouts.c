@@ -14,6 +14,7 @@
 
 enum {
 	TOKENS_A_TICK = 64, /* forgotten at once; the others' turn comes in a second */
+	ROWS_A_TICK = 64, /* the same of rows written for rooms that could go */
 };
 
 static int64_t later(int64_t a, int64_t b)
@@ -147,6 +148,17 @@ static bool is_abandoned(const struct room *room)
 	       !room->has_codename;
 }
 
+/* Its last reader may have gone, or it was quiet for long enough. Where something always happens
+ * somewhere, a mark of what was seen would keep its row behind for ever. */
+static void let_go(struct server *server, struct room *room)
+{
+	bool behind = room->dirty || room->seen_dirty;
+	if (behind && rooms_may_rest(server, room) && server->journal.rows_saving < ROWS_A_TICK) {
+		journal_save_room(server, room);
+	}
+	rooms_unload_if_idle(server, room);
+}
+
 void rooms_tick(struct server *server)
 {
 	int64_t now = clock_mono_ms();
@@ -163,10 +175,11 @@ void rooms_tick(struct server *server)
 			check_live(server, room, now);
 		} else if (room->pending.phase != WIRE_PHASE_ENDED && is_abandoned(room)) {
 			act_end(server, room, NULL, NULL);
-		} else if (room->pending.phase != WIRE_PHASE_ENDED) {
-			check_unanswered(server, room, now);
 		} else {
-			rooms_unload_if_idle(server, room); /* its last reader may have gone */
+			if (room->pending.phase != WIRE_PHASE_ENDED) {
+				check_unanswered(server, room, now);
+			}
+			let_go(server, room);
 		}
 	}
 	if (journal_writable(server)) {

@@ -26,9 +26,15 @@ static const char SAVE_ROOM[] =
 static const char SELECT_ROOM[] = ROOM_SELECT "WHERE id = ?1";
 static const char SELECT_BY_CODENAME[] =
 	ROOM_SELECT "WHERE id = (SELECT room FROM codename WHERE hash = ?1)";
+/* Rooms left for later pile up over the years: told apart by the file, not in memory. */
+#define RESTS                                                                                      \
+	"phase = ?2 AND since_ms < ?3 AND asked_ms = 0 AND alarm < 0"                              \
+	" AND NOT EXISTS (SELECT 1 FROM flag WHERE flag.room = room.id AND cleared_ms = 0)"
 /* Two stretches of the index over phase. */
-static const char SELECT_OTHER_PHASES[] =
-	ROOM_SELECT "WHERE phase < ?1 UNION ALL " ROOM_SELECT "WHERE phase > ?1";
+static const char SELECT_OPEN[] =
+	ROOM_SELECT "WHERE phase < ?1 AND NOT (" RESTS ") UNION ALL " ROOM_SELECT
+		    "WHERE phase > ?1 AND NOT (" RESTS ")";
+#undef RESTS
 #undef ROOM_SELECT
 
 static const char SAVE_APPLIED[] =
@@ -121,11 +127,13 @@ struct room_applied *room_applied_create(int64_t seq)
 	return applied;
 }
 
-enum store_status room_load_all(struct store_db *db, int skip_phase,
+enum store_status room_load_all(struct store_db *db, const struct room_skip *skip,
 	bool (*each)(void *data, const struct room_row *row), void *data)
 {
-	sqlite3_stmt *statement = store_db_statement(db, SELECT_OTHER_PHASES);
-	store_db_bind_int(statement, 1, skip_phase);
+	sqlite3_stmt *statement = store_db_statement(db, SELECT_OPEN);
+	store_db_bind_int(statement, 1, skip->ended);
+	store_db_bind_int(statement, 2, skip->mailbox);
+	store_db_bind_int(statement, 3, skip->rested_ms);
 	while (store_db_row(db, statement)) {
 		struct room_row row;
 		read_room(statement, &row);

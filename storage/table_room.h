@@ -62,8 +62,17 @@ struct room_applied {
 
 struct room_applied *room_applied_create(int64_t seq);
 
-/* Calls each() with every room whose phase is not `skip_phase`. Start-up. */
-enum store_status room_load_all(struct store_db *db, int skip_phase,
+/* Rooms that need not be in memory; phases are the daemon's numbers. */
+struct room_skip {
+	int ended; /* phase: all of these */
+	/* phase: those in it since before `rested_ms` (UTC) in which nothing waits: no words for an
+	 * answer, no alarm for an adult, no flag for a look */
+	int mailbox;
+	int64_t rested_ms;
+};
+
+/* Calls each() with every other room. Start-up. */
+enum store_status room_load_all(struct store_db *db, const struct room_skip *skip,
 	bool (*each)(void *data, const struct room_row *row), void *data);
 enum store_status room_load_applied(struct store_db *db, int64_t *seq);
 

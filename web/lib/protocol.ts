@@ -2700,7 +2700,7 @@ export interface StatusToldEvent {
 	up_s: number;
 	/** Open connections. */
 	connections: number;
-	/** Rooms that are not ended. */
+	/** Rooms in memory that have not ended. */
 	rooms: number;
 	/** Newest event. */
 	seq: number;

@@ -2,6 +2,7 @@
 #include "storage/table_room.h"
 
 #include "storage/store_db.h"
+#include "storage/table_phrase.h"
 #include "tests/unit/storage/store_help.h"
 #include "tests/unit/tap.h"
 
@@ -135,8 +136,9 @@ static void test_codename(void)
 
 struct load {
 	struct store_job job;
-	int skip_phase, count, stop_after;
-	int64_t ids[16];
+	struct room_skip skip;
+	int count, stop_after;
+	int64_t ids[32];
 	struct token_row tokens[16];
 	int64_t applied;
 };
@@ -151,7 +153,7 @@ static bool each_room(void *data, const struct room_row *row)
 static enum store_status run_load(struct store_job *job, struct store_db *db)
 {
 	struct load *load = (struct load *)job;
-	return room_load_all(db, load->skip_phase, each_room, load);
+	return room_load_all(db, &load->skip, each_room, load);
 }
 
 static bool has(const struct load *load, int64_t id)
@@ -171,7 +173,7 @@ static void test_load_skips_one_phase(void)
 		row.phase = phase;
 		save(&row);
 	}
-	struct load load = {.job.run = run_load, .skip_phase = 22};
+	struct load load = {.job.run = run_load, .skip.ended = 22};
 	CHECK_INT(store_read_now(store, &load.job), STORE_OK);
 	CHECK(has(&load, 20) && has(&load, 21) && has(&load, 23) && has(&load, 24));
 	CHECK(!has(&load, 22));
@@ -180,6 +182,69 @@ static void test_load_skips_one_phase(void)
 	load.stop_after = 2;
 	CHECK_INT(store_read_now(store, &load.job), STORE_OK);
 	CHECK_INT(load.count, 2);
+}
+
+static enum store_status insert_flag(struct store_job *job, struct store_db *db)
+{
+	const struct flag_span span = {.size = 1, .severity = 1, .category = "Belonging"};
+	const struct flag_row flag = {
+		.seq = 1,
+		.room = 35,
+		.n = 1,
+		.at_ms = 1,
+		.severity = 1,
+		.spans = &span,
+		.spans_count = 1,
+	};
+	(void)job;
+	return flag_insert(db, &flag);
+}
+
+static enum store_status clear_flag(struct store_job *job, struct store_db *db)
+{
+	(void)job;
+	return flag_clear(db, 35, 2);
+}
+
+static void test_load_skips_mailboxes_that_rest(void)
+{
+	enum {
+		ENDED = 90,
+		MAILBOX = 30,
+		SINCE = 1000
+	};
+	struct room_row rests = full_row(30);
+	rests.phase = MAILBOX;
+	rests.since_ms = SINCE;
+	rests.asked_ms = 0;
+	rests.alarm = -1;
+	save(&rests);
+	struct room_row lately = rests, asks = rests, calls = rests, waits = rests, flagged = rests;
+	lately.id = 31;
+	lately.since_ms = SINCE + 1;
+	asks.id = 32;
+	asks.asked_ms = 1;
+	calls.id = 33;
+	calls.alarm = 0;
+	waits.id = 34;
+	waits.phase = MAILBOX + 1;
+	flagged.id = 35;
+	save(&lately);
+	save(&asks);
+	save(&calls);
+	save(&waits);
+	save(&flagged);
+	struct store_job flag = {.run = insert_flag}, clear = {.run = clear_flag};
+	CHECK_INT(write_and_wait(store, &flag), STORE_OK);
+	struct load load = {.job.run = run_load, .skip = {ENDED, MAILBOX, SINCE + 1}};
+	CHECK_INT(store_read_now(store, &load.job), STORE_OK);
+	CHECK(!has(&load, 30));
+	CHECK(has(&load, 31) && has(&load, 32) && has(&load, 33) && has(&load, 34));
+	CHECK(has(&load, 35));
+	CHECK_INT(write_and_wait(store, &clear), STORE_OK);
+	load.count = 0;
+	CHECK_INT(store_read_now(store, &load.job), STORE_OK);
+	CHECK(has(&load, 31) && !has(&load, 35));
 }
 
 static enum store_status run_applied(struct store_job *job, struct store_db *db)
@@ -254,6 +319,7 @@ int main(void)
 	RUN(test_room_comes_back);
 	RUN(test_codename);
 	RUN(test_load_skips_one_phase);
+	RUN(test_load_skips_mailboxes_that_rest);
 	RUN(test_applied);
 	RUN(test_tokens);
 	store_close(store);
