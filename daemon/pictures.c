@@ -2,9 +2,6 @@
  * Pictures on their way in: received, waiting for one of two processes, decoded, on their way to
  * the file. At every point somebody may have gone, or the room may have ended: who may send is
  * asked when the picture begins and again when it is to be written.
- *
- * Longer than a file should be: it is the one life of an upload, and each of its stages ends the
- * others.
  */
 #include "daemon/pictures.h"
 
@@ -16,6 +13,7 @@
 #include "daemon/escrow.h"
 #include "daemon/journal.h"
 #include "daemon/log.h"
+#include "daemon/pictures_text.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/staff.h"
@@ -26,7 +24,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
 enum {
 	RUNNING_MAX = 2, /* processes at once */
@@ -81,56 +79,6 @@ unsigned *pictures_fetches(struct server *server)
 
 /* ---- answers ---- */
 
-static int status_of(enum wire_code code)
-{
-	switch (code) {
-	case WIRE_CODE_NOT_ALLOWED:
-	case WIRE_CODE_OFF_SHIFT:
-	case WIRE_CODE_BLOCKED:
-		return 403;
-	case WIRE_CODE_NO_SUCH_ROOM:
-		return 404;
-	case WIRE_CODE_TOO_LARGE:
-		return 413;
-	case WIRE_CODE_BAD_PICTURE:
-		return 415;
-	case WIRE_CODE_TOO_FAST:
-		return 429;
-	case WIRE_CODE_TOO_MANY:
-	case WIRE_CODE_UNAVAILABLE:
-	case WIRE_CODE_DRAINING:
-		return 503;
-	default:
-		return 400;
-	}
-}
-
-static void say_error(struct http_reply *reply, const struct msg_error *error)
-{
-	*reply = (struct http_reply){.status = status_of(error->code)};
-	reply->body_size = message_encode(TYPE_ERROR, error, reply->body, sizeof(reply->body));
-}
-
-static void say_code(struct http_reply *reply, enum wire_code code)
-{
-	struct msg_error error = dispatch_error(code);
-	say_error(reply, &error);
-}
-
-static void say_ok(struct http_reply *reply, int64_t room, int64_t n, int64_t at_ms)
-{
-	const struct msg_ok ok = {
-		.has_room = true,
-		.room = room,
-		.has_n = true,
-		.n = n,
-		.has_at_ms = true,
-		.at_ms = at_ms,
-	};
-	*reply = (struct http_reply){.status = 200};
-	reply->body_size = message_encode(TYPE_OK, &ok, reply->body, sizeof(reply->body));
-}
-
 static void tell(struct picture_upload *upload, const struct http_reply *reply)
 {
 	if (upload->reply != NULL) {
@@ -181,7 +129,7 @@ static void cancel_decoder(struct picture_upload *upload)
 static void refuse_upload(struct picture_upload *upload, enum wire_code code)
 {
 	struct http_reply reply;
-	say_code(&reply, code);
+	picture_say_code(&reply, code);
 	tell(upload, &reply);
 	upload_free(upload);
 }
@@ -218,42 +166,6 @@ void pictures_finish(struct server *server)
 }
 
 /* ---- beginning ---- */
-
-static enum picture_type type_of(const char *type)
-{
-	static const struct {
-		const char *name;
-		enum picture_type type;
-	} types[] = {
-		{"image/jpeg", PICTURE_JPEG},
-		{"image/png", PICTURE_PNG},
-		{"image/webp", PICTURE_WEBP},
-	};
-	for (size_t i = 0; type != NULL && i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcasecmp(type, types[i].name) == 0) {
-			return types[i].type;
-		}
-	}
-	return PICTURE_UNKNOWN;
-}
-
-static bool read_room(const char *text, int64_t *room)
-{
-	if (text == NULL || text[0] == '\0' || strlen(text) > 16 ||
-		text[strspn(text, "0123456789")] != '\0') {
-		return false;
-	}
-	*room = strtoll(text, NULL, 10);
-	return *room > 0;
-}
-
-static bool read_id(const char *text, uint8_t id[EVENT_ID_BYTES])
-{
-	size_t size = 0;
-	return text != NULL && strlen(text) == (size_t)EVENT_ID_BYTES * 2 &&
-	       sodium_hex2bin(id, EVENT_ID_BYTES, text, strlen(text), NULL, &size, NULL) == 0 &&
-	       size == EVENT_ID_BYTES;
-}
 
 /* The same picture under way already: over a connection that broke, most likely, which the other
  * side notices first. */
@@ -295,7 +207,7 @@ static enum outcome may_send(struct server *server, const struct actor *actor,
 	switch (journal_sent_before(
 		server, room, upload->author, upload->id, false, &(struct asker){0}, &n, &at_ms)) {
 	case SENT_BEFORE:
-		say_ok(before, room->id, n, at_ms);
+		picture_say_ok(before, room->id, n, at_ms);
 		return OUTCOME_ANSWERED;
 	case SENT_IN_FLIGHT:
 		return refuse(WIRE_CODE_TOO_MANY);
@@ -332,11 +244,12 @@ static enum outcome judge(struct server *server, const struct picture_head *head
 	if (!server->config->pictures) {
 		return refuse(WIRE_CODE_NOT_ALLOWED);
 	}
-	if (!read_room(head->room, &upload->room) || !read_id(head->id, upload->id)) {
+	if (!picture_read_room(head->room, &upload->room) ||
+		!picture_read_id(head->id, upload->id)) {
 		return refuse(WIRE_CODE_MISSING_FIELD);
 	}
 	upload->author = account != NULL ? account->row.id : AUTHOR_VISITOR;
-	upload->declared = type_of(head->type);
+	upload->declared = picture_type_of(head->type);
 	struct rate_bucket *own = account != NULL ? &account->pictures : &token->pictures;
 	if (!pictures_pay(server, &head->peer, own, PICTURE_CREDITS, retry_ms)) {
 		return refuse(WIRE_CODE_TOO_FAST);
@@ -359,16 +272,6 @@ static enum outcome judge(struct server *server, const struct picture_head *head
 	return may;
 }
 
-static void say_refusal(struct http_reply *reply, enum outcome outcome, int64_t retry_ms)
-{
-	struct msg_error error = dispatch_error(outcome_code(outcome));
-	if (error.code == WIRE_CODE_TOO_FAST) {
-		error.has_retry_ms = true;
-		error.retry_ms = retry_ms;
-	}
-	say_error(reply, &error);
-}
-
 struct picture_upload *pictures_begin(
 	struct server *server, const struct picture_head *head, struct http_reply *reply)
 {
@@ -377,7 +280,7 @@ struct picture_upload *pictures_begin(
 	enum outcome outcome = judge(server, head, &fresh, reply, &retry_ms);
 	if (outcome != OUTCOME_OK) {
 		if (outcome != OUTCOME_ANSWERED) {
-			say_refusal(reply, outcome, retry_ms);
+			picture_say_refusal(reply, outcome, retry_ms);
 		}
 		return NULL;
 	}
@@ -427,9 +330,9 @@ static void on_written(struct server *server, void *data, enum store_status stat
 	struct picture_upload *upload = data;
 	struct http_reply reply;
 	if (status == STORE_OK) {
-		say_ok(&reply, upload->room, upload->n, upload->row.at_ms);
+		picture_say_ok(&reply, upload->room, upload->n, upload->row.at_ms);
 	} else {
-		say_code(&reply, WIRE_CODE_UNAVAILABLE);
+		picture_say_code(&reply, WIRE_CODE_UNAVAILABLE);
 	}
 	tell(upload, &reply);
 	upload_free(upload);
@@ -506,7 +409,7 @@ static void write_upload(struct picture_upload *upload)
 		return;
 	}
 	if (may != OUTCOME_ANSWERED) {
-		say_refusal(&reply, may, 0);
+		picture_say_refusal(&reply, may, 0);
 	}
 	tell(upload, &reply);
 	upload_free(upload);
