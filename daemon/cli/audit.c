@@ -5,6 +5,7 @@
  */
 #include "daemon/audit_chain.h"
 #include "daemon/cli/ask.h"
+#include "daemon/cli/input.h"
 #include "daemon/cli/table.h"
 #include "daemon/config.h"
 #include "daemon/keyfile.h"
@@ -360,14 +361,9 @@ static void add_line(struct table *table, const struct item_audit_line *line)
 int cli_audit_list(struct cli *cli, int count, char **arguments)
 {
 	int64_t before = 0;
-	if (count == 1) {
-		char *end;
-		errno = 0;
-		before = strtoll(arguments[0], &end, 10);
-		if (errno != 0 || *end != '\0' || before < 1) {
-			return cli_fail(cli, COMMAND_USAGE, "\"%s\" is no number of an entry",
-				arguments[0]);
-		}
+	if (count == 1 && !input_number(arguments[0], &before)) {
+		return cli_fail(
+			cli, COMMAND_USAGE, "\"%s\" is no number of an entry", arguments[0]);
 	}
 	struct reply reply;
 	int code = list(cli, before, PAGE, &reply);

@@ -3,6 +3,7 @@
  * a form feed between pages; what is on it is nowhere else.
  */
 #include "daemon/cli/ask.h"
+#include "daemon/cli/input.h"
 #include "daemon/cli/table.h"
 #include "daemon/config.h"
 
@@ -224,14 +225,8 @@ int cli_codes_list(struct cli *cli, int count, char **arguments)
 int cli_codes_revoke(struct cli *cli, int count, char **arguments)
 {
 	(void)count;
-	char *end;
-	errno = 0;
-	const struct msg_code_revoke request = {
-		.has_ref = true,
-		.ref = CONTROL_REF,
-		.batch = strtoll(arguments[0], &end, 10),
-	};
-	if (errno != 0 || *end != '\0' || request.batch < 1 || request.batch > WIRE_INT_MAX) {
+	struct msg_code_revoke request = {.has_ref = true, .ref = CONTROL_REF};
+	if (!input_number(arguments[0], &request.batch)) {
 		return cli_fail(cli, COMMAND_USAGE, "\"%s\" is no batch; hark codes list has them",
 			arguments[0]);
 	}

@@ -1,5 +1,6 @@
 /* The rows of the hark command, and finding the one that is meant. */
 #include "daemon/cli/command.h"
+#include "daemon/cli/input.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,8 +29,8 @@ const struct command commands[] = {
 	{"shift add", "LOGIN DAYS FROM-UNTIL", 3, 3,
 		"add weekly shifts: hark shift add juniper mon-fri 11:30-13:00", cli_shift_add},
 	{"shift list", "", 0, 0, "list all weekly shifts", cli_shift_list},
-	{"shift remove", "NUMBER...", 1, 100, "remove shifts, by the numbers of shift list",
-		cli_shift_remove},
+	{"shift remove", "NUMBER...", 1, INPUT_NUMBERS_MAX,
+		"remove shifts, by the numbers of shift list", cli_shift_remove},
 	{"setting get", "[KEY]", 0, 1, "show the school's settings, or one", cli_setting_get},
 	{"setting set", "KEY VALUE", 2, 2, "change one; VALUE - reads standard input",
 		cli_setting_set},
@@ -48,8 +49,8 @@ const struct command commands[] = {
 	{"phrase add", "LANGUAGE SEVERITY CATEGORY MATCH TEXT", 5, 5,
 		"watch for words: hark phrase add en high Suicide word \"kill myself\"",
 		cli_phrase_add},
-	{"phrase remove", "NUMBER...", 1, 100, "remove phrases, by the numbers of phrase list",
-		cli_phrase_remove},
+	{"phrase remove", "NUMBER...", 1, INPUT_NUMBERS_MAX,
+		"remove phrases, by the numbers of phrase list", cli_phrase_remove},
 	{"phrase import", "FILE [--dry-run]", 1, 2,
 		"add those of a list that are not there yet, as in examples/phrases",
 		cli_phrase_import},

@@ -6,6 +6,7 @@
  *	high | Suicide | word | kill myself
  */
 #include "daemon/cli/ask.h"
+#include "daemon/cli/input.h"
 #include "daemon/cli/table.h"
 #include "daemon/phrases.h"
 #include "daemon/xalloc.h"
@@ -149,16 +150,11 @@ int cli_phrase_add(struct cli *cli, int count, char **arguments)
 
 int cli_phrase_remove(struct cli *cli, int count, char **arguments)
 {
-	int64_t numbers[100];
-	for (int i = 0; i < count; i++) {
-		char *end;
-		long long number = strtoll(arguments[i], &end, 10);
-		if (*end != '\0' || number < 1 || number > WIRE_INT_MAX) {
-			return cli_fail(cli, COMMAND_USAGE,
-				"\"%s\" is no phrase's number; hark phrase list shows them",
-				arguments[i]);
-		}
-		numbers[i] = number;
+	int64_t numbers[INPUT_NUMBERS_MAX];
+	const char *wrong;
+	if (!input_numbers(count, arguments, numbers, &wrong)) {
+		return cli_fail(cli, COMMAND_USAGE,
+			"\"%s\" is no phrase's number; hark phrase list shows them", wrong);
 	}
 	int code = COMMAND_DONE;
 	for (int i = 0; i < count && code == COMMAND_DONE; i++) {

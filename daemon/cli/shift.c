@@ -1,10 +1,10 @@
 /* hark shift add|list|remove. */
 #include "daemon/cli/ask.h"
+#include "daemon/cli/input.h"
 #include "daemon/cli/table.h"
 #include "daemon/cli/week.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 int cli_shift_add(struct cli *cli, int count, char **arguments)
@@ -94,16 +94,11 @@ int cli_shift_list(struct cli *cli, int count, char **arguments)
 
 int cli_shift_remove(struct cli *cli, int count, char **arguments)
 {
-	int64_t numbers[100];
-	for (int i = 0; i < count; i++) {
-		char *end;
-		long long number = strtoll(arguments[i], &end, 10);
-		if (*end != '\0' || number < 1 || number > WIRE_INT_MAX) {
-			return cli_fail(cli, COMMAND_USAGE,
-				"\"%s\" is no shift's number; hark shift list shows them",
-				arguments[i]);
-		}
-		numbers[i] = number;
+	int64_t numbers[INPUT_NUMBERS_MAX];
+	const char *wrong;
+	if (!input_numbers(count, arguments, numbers, &wrong)) {
+		return cli_fail(cli, COMMAND_USAGE,
+			"\"%s\" is no shift's number; hark shift list shows them", wrong);
 	}
 	int code = COMMAND_DONE;
 	for (int i = 0; i < count && code == COMMAND_DONE; i++) {

@@ -258,6 +258,7 @@ static void test_flags_end(void)
 	CHECK_INT(fake_run("shift remove 99999999999999999999"), 64);
 	CHECK_INT(fake_run("audit list 99999999999999999999"), 64);
 	CHECK_INT(fake_run("audit list 0"), 64);
+	CHECK_INT(fake_run("audit list 9007199254740993"), 64); /* no page could say it */
 	CHECK_INT(fake_run("notify test screen"), 64);
 	CHECK_INT(fake_run("notify test pigeon"), 64);
 	fake_end();
