@@ -1,8 +1,11 @@
-// Passwords while the machine is slow or its disk fails: Argon2's queue is full, the second of two
-// writes fails, and who signs in is disabled, or gone, before the work is done:
+// Passwords while the machine is slow, its disk fails or its memory is short: Argon2's queue is full,
+// the second of two writes fails, who signs in is disabled, or gone, before the work is done, and
+// there are no 64 MiB to do it in:
 // node signin.mjs build/plain. TAP.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Raw, fetchOnce, request, runTests, test } from "../wire/client.mjs";
 import { newDaemon, password, prepare, schema } from "../wire/school.mjs";
 import { Disk, Operator, Person, becomes } from "./people.mjs";
@@ -170,5 +173,44 @@ for (const [what, error, stays] of [["fails", Disk.EIO, true], ["is done, and wh
 		await daemon.stop();
 	});
 }
+
+/* What the daemon may take from now on beyond what it has, in MiB. */
+function leave(daemon, more) {
+	const { pid } = daemon.process;
+	const has = Number(/^VmData:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))[1]) * 1024;
+	const limit = more === undefined ? "unlimited" : String(has + more * 1024 * 1024);
+	execFileSync("prlimit", ["--pid", String(pid), `--data=${limit}:`]);
+}
+
+/* Said, to everybody whom it concerns; nothing is used up, and talking goes on. */
+test("no memory for Argon2", async () => {
+	const { daemon, operator } = await open();
+	const [ada, june] = ["ada", "june"].map((name) => new Person(daemon, name));
+	await ada.arrive();
+	await june.arrive();
+	const room = await ada.start();
+	const { words } = await ada.ask({ type: "codename.make", room });
+	assert.equal((await signIn(daemon, "juniper")).status, 204);
+	const { secret } = await operator.ask({ type: "account.add", login: "sol", alias: "Sol", role: "supporter" });
+	const luz = { type: "account.add", login: "luz", alias: "Luz", role: "supporter", password: "a given password" };
+	const enrol = () => daemon.post("/enrol", { type: "sign.enrol", secret, password: "a first password" });
+	const come = { type: "codename.open", words };
+
+	leave(daemon, 32);
+	assert.equal((await enrol()).code, "unavailable");
+	assert.equal((await operator.ask(luz)).code, "unavailable");
+	const refused = await signIn(daemon, "juniper");
+	assert.deepEqual([refused.status, refused.cookie], [401, undefined]);
+	await ada.refused({ type: "codename.make", room }, "unavailable");
+	await june.refused(come, "unavailable");
+	await ada.done(ada.say(room, "still here"));
+
+	leave(daemon);
+	assert.equal((await enrol()).status, 204);
+	assert.equal((await signIn(daemon, "juniper")).status, 204);
+	await june.done(come);
+	await june.sees("chat.posted", { room, body: "still here" });
+	await daemon.stop();
+});
 
 await runTests();
