@@ -225,6 +225,7 @@ async function callsOf(words) {
 	disk.order("every", Disk.COUNT, { files: ["*"] });
 	done(daemon, ...words(daemon));
 	const { hits } = disk;
+	assert.ok(hits > 0, "nothing stands in front of its calls");
 	rmSync(daemon.directory, { recursive: true });
 	return hits;
 }

@@ -44,7 +44,7 @@ struct order {
 	int suffixes_count;
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_once_t once = PTHREAD_ONCE_INIT, opened = PTHREAD_ONCE_INIT;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int orders = -1, hits = -1;
 static int newest, used,
@@ -88,20 +88,31 @@ static void begin(void)
 	find("link", &next_link);
 	find("rename", &next_rename);
 	find("renameat2", &next_rename_at);
+}
+
+static void open_orders(void)
+{
 	const char *path = getenv("HARK_FAULT");
 	char beside[4096];
-	if (path == NULL) {
-		return;
-	}
 	snprintf(beside, sizeof beside, "%s.hits", path);
 	orders = next_open(path, O_RDONLY | O_CLOEXEC);
 	hits = next_open(beside, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
+static bool has_orders(void)
+{
+	pthread_once(&once, begin);
+	if (getenv("HARK_FAULT") == NULL) {
+		return false; /* nor yet: a sanitizer makes calls before there is an environment */
+	}
+	pthread_once(&opened, open_orders);
+	return orders >= 0;
+}
+
 static bool read_order(struct order *order)
 {
 	char line[ORDER_BYTES];
-	ssize_t size = orders < 0 ? 0 : next_pread(orders, line, sizeof line - 1, 0);
+	ssize_t size = next_pread(orders, line, sizeof line - 1, 0);
 	*order = (struct order){0};
 	if (size <= 0 || line[size - 1] != '\n') {
 		return false; /* being written just now, or none */
@@ -171,8 +182,8 @@ static void wait_for_another(int number)
 static int verdict(const char *call, const char *path)
 {
 	struct order order;
-	pthread_once(&once, begin);
-	if (!read_order(&order) || !is_meant(&order, call, path) || !take_turn(&order)) {
+	if (!has_orders() || !read_order(&order) || !is_meant(&order, call, path) ||
+		!take_turn(&order)) {
 		return 0;
 	}
 	ssize_t noted = next_write(hits, "x", 1);
@@ -188,8 +199,7 @@ static int verdict(const char *call, const char *path)
 static int verdict_of_file(const char *call, int fd)
 {
 	char link[64], path[4096];
-	pthread_once(&once, begin);
-	if (orders < 0) {
+	if (!has_orders()) {
 		return 0;
 	}
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
