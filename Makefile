@@ -52,13 +52,9 @@ generated :=
 # Each fuzzer for this long in make test; make fuzz is for finding things.
 fuzz_test_s := 2
 
-# Under libFuzzer, over the kept corpus $(1), with inputs of up to $(2) bytes; what it finds new
-# stays out of the tree.
-define run_fuzzer
-@found=$$(mktemp -d) && trap 'rm -rf "$$found"' EXIT && \
-$< -runs=$(or $(RUNS),1000000) $(if $(SECONDS),-max_total_time=$(SECONDS)) -max_len=$(2) -timeout=30 \
-	-print_final_stats=1 -artifact_prefix=$(O)/fuzz/ "$$found" $(1)
-endef
+# Under libFuzzer, each of $(1) with inputs of up to fuzz_NAME_max bytes.
+run_fuzzers = @tests/fuzz/run $(or $(RUNS),1000000) $(or $(SECONDS),0) $(O)/fuzz \
+	$(foreach one,$(1),$(one):$(fuzz_$(one)_max))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

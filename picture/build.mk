@@ -45,6 +45,7 @@ picture-test: $(picture_tests)
 
 # What anybody may send, over the kept corpus; and with libFuzzer.
 fuzz_picture := $(O)/tests/fuzz/fuzz_picture
+fuzz_picture_max := 65536
 test_needs += $(fuzz_picture)
 test_runs += "$(fuzz_picture) $(fuzz_test_s) tests/fuzz/corpus/picture"
 
@@ -57,4 +58,4 @@ $(O)/fuzz/fuzz_picture: tests/fuzz/fuzz_picture.c $(filter-out picture/sandbox.c
 
 .PHONY: fuzz-picture
 fuzz-picture: $(O)/fuzz/fuzz_picture
-	$(call run_fuzzer,tests/fuzz/corpus/picture,65536)
+	$(call run_fuzzers,picture)

@@ -61,6 +61,7 @@ protocol-test: $(protocol_tests)
 
 fuzz_decode := $(O)/tests/fuzz/fuzz_decode
 fuzz_decode_corpus := tests/fuzz/corpus/decode
+fuzz_decode_max := 65536
 test_runs += "$(fuzz_decode) $(fuzz_test_s) $(fuzz_decode_corpus)"
 test_needs += $(fuzz_decode)
 
@@ -74,7 +75,7 @@ $(O)/fuzz/fuzz_decode: tests/fuzz/fuzz_decode.c $(protocol_src)
 
 .PHONY: fuzz-decode fuzz-decode-seeds
 fuzz-decode: $(O)/fuzz/fuzz_decode
-	$(call run_fuzzer,$(fuzz_decode_corpus),65536)
+	$(call run_fuzzers,decode)
 
 # After a change of messages.def.
 $(O)/tests/fuzz/seed_decode: $(O)/tests/fuzz/seed_decode.o $(O)/tests/unit/protocol/sample.o $(protocol_lib)

@@ -36,12 +36,15 @@ $(fuzzers:%=$(O)/fuzz/fuzz_%): $(O)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $$(fuzz_$$*
 	clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ \
 		-lsodium -lutf8proc
 
-.PHONY: fuzz $(fuzzers:%=fuzz-%)
+.PHONY: fuzz fuzz-now $(fuzzers:%=fuzz-%)
 fuzz: setup-check
-	@$(MAKE) --no-print-directory fuzz-decode fuzz-picture $(fuzzers:%=fuzz-%)
+	@$(MAKE) --no-print-directory fuzz-now
+
+fuzz-now: $(patsubst %,$(O)/fuzz/fuzz_%,decode picture $(fuzzers))
+	$(call run_fuzzers,decode picture $(fuzzers))
 
 $(fuzzers:%=fuzz-%): fuzz-%: $(O)/fuzz/fuzz_%
-	$(call run_fuzzer,tests/fuzz/corpus/$*,$(fuzz_$*_max))
+	$(call run_fuzzers,$*)
 
 # Connections: a few in make test, and as many as it takes against an instrumented daemon, and one
 # under valgrind, which also sees into the libraries.
@@ -53,3 +56,4 @@ fuzz-connections: setup-check
 	@$(MAKE) --no-print-directory all
 	node tests/fuzz/connections.mjs build/san --count $(or $(COUNT),20000) --seed $(or $(SEED),1)
 	node tests/fuzz/connections.mjs build/plain --valgrind --count $(or $(COUNT),5000) --seed $(or $(SEED),1)
+	@echo "$(or $(COUNT),20000) connections under ASan and UBSan, $(or $(COUNT),5000) under valgrind: nothing found"
