@@ -4,6 +4,7 @@
  */
 #include <libwebsockets.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/assets.h"
@@ -31,15 +32,12 @@ static struct frame *visitor_page(struct transport *transport, const struct asse
 	}
 	const char *marker =
 		memmem(asset->bytes, asset->size, school_marker, sizeof school_marker - 1);
-	size_t before =
-		marker == NULL ? asset->size : (size_t)(marker - (const char *)asset->bytes);
-	size_t skip = marker == NULL ? before : before + sizeof school_marker - 1;
-	block_size = marker == NULL || block == NULL ? 0 : block_size;
+	assert(marker != NULL); /* web/ builds it in */
+	size_t before = (size_t)(marker - (const char *)asset->bytes);
+	size_t skip = before + sizeof school_marker - 1;
 	struct frame *page = frame_create(asset->size - (skip - before) + block_size);
 	memcpy(page->bytes, asset->bytes, before);
-	if (block_size > 0) {
-		memcpy(page->bytes + before, block, block_size);
-	}
+	memcpy(page->bytes + before, block, block_size);
 	memcpy(page->bytes + before + block_size, asset->bytes + skip, asset->size - skip);
 	frame_unref(transport->visitor_page);
 	transport->visitor_page = page;
