@@ -41,6 +41,33 @@ export function register(command) {
 			assert.equal(long.bytes.length, 0);
 		}));
 
+	test("a control connection that gets no session is ended", () =>
+		one({ control, sessions: 0 }, async () => {
+			const raw = await Raw.open(control);
+			await raw.end();
+			assert.equal(raw.bytes.length, 0);
+		}));
+
+	test("a control connection that is cut while much is on its way leaves nothing", () =>
+		one({ control }, async () => {
+			const cut = await Raw.open(control);
+			cut.socket.pause();
+			cut.send("!flood 50 60000\n");
+			const other = await Raw.open(control);
+			other.send("!count\n");
+			assert.equal((await lines(other, 1))[0], "2");
+			cut.drop();
+			await other.wait("one that is left", () => {
+				if (/^1$/m.test(other.text())) {
+					return true;
+				}
+				other.send("!count\n");
+				setTimeout(() => other.poke(), 20);
+				return false;
+			});
+			other.drop();
+		}));
+
 	test("control connections are bounded, and end with the server", async () => {
 		const server = await Server.start(command, { control });
 		const all = [];
@@ -154,6 +181,19 @@ export function register(command) {
 			await silent.end();
 			assert.equal((await fetchOnce(port, "GET", "/healthz", {}, "", { tls: {} })).status, 200);
 		}));
+
+	test("TLS: a certificate without its key, or with none that fits, is no start", async () => {
+		const [mine, other] = [certificate("mine"), certificate("others")];
+		for (const [options, sentence] of [
+			[{ cert: mine.cert }, /failed: tls_cert is set, tls_key is not/],
+			[{ cert: mine.cert, key: other.key }, /failed: .*others.key cannot be used for TLS: /],
+			[{ cert: mine.key, key: mine.key }, /failed: .*mine.key cannot be used for TLS: /],
+		]) {
+			const server = await Server.start(command, options);
+			assert.deepEqual(await server.ended(), { code: 1, signal: null });
+			assert.match(server.output, sentence);
+		}
+	});
 
 	test("TLS: SIGHUP takes new files, keeps the old ones when they are bad", async () => {
 		const [live, other] = [certificate("live"), certificate("other")];

@@ -1,7 +1,8 @@
 // Stopping: everybody is told, nothing is left, at whatever moment it happens.
 
 import assert from "node:assert/strict";
-import { fetchOnce, frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
+import { join } from "node:path";
+import { fetchOnce, frame, Raw, request, scratchDirectory, Server, test, upgradeHeaders, Ws } from "./client.mjs";
 import { onValgrind } from "./valgrind.mjs";
 
 export function register(command) {
@@ -39,19 +40,23 @@ export function register(command) {
 		sending.drop();
 	});
 
-	test("while it drains, upgrades and posts get 503", async () => {
-		const server = await Server.start(command);
+	test("while it drains, upgrades and posts get 503, and the hark command no answer", async () => {
+		const control = join(scratchDirectory(), "control.sock");
+		const server = await Server.start(command, { control });
 		const { port } = server;
 		const stays = await Ws.open(port);
 		stays.answersClose = false;
 		server.signal("SIGTERM");
 		assert.equal(await stays.closed(), 1001);
-		const [upgrade, post, ready] = await Promise.all([
+		const [upgrade, post, ready, late] = await Promise.all([
 			fetchOnce(port, "GET", "/ws", upgradeHeaders()),
 			fetchOnce(port, "POST", "/login", { Origin: "http://127.0.0.1", "Content-Type": "application/json", "Content-Length": "4" }, "good"),
 			fetchOnce(port, "GET", "/readyz"),
+			Raw.open(control),
 		]);
 		assert.deepEqual([upgrade.status, post.status, ready.status], [503, 503, 503]);
+		await late.end();
+		assert.equal(late.bytes.length, 0);
 		assert.deepEqual(await server.ended(), { code: 0, signal: null });
 	});
 
