@@ -41,10 +41,28 @@ void store_finish_job(struct store *store, struct store_job *job, enum store_sta
 	store_tell(store, wanted);
 }
 
+/*
+ * Under the mutex: whether the writer sleeps. Whoever is told so wakes it, once the mutex is free:
+ * woken before, it would sleep again at once, on the mutex.
+ */
+static bool claim_writer(struct store *store)
+{
+	bool sleeps = store->writer_waits;
+	store->writer_waits = false;
+	return sleeps;
+}
+
+static void wake_writer(struct store *store, bool claimed)
+{
+	if (claimed) {
+		pthread_cond_signal(&store->writer_wake);
+	}
+}
+
 void store_write(struct store *store, struct store_job *job)
 {
 	struct job_list refused = {0};
-	bool wanted = false;
+	bool wanted = false, claimed = false;
 	pthread_mutex_lock(&store->mutex);
 	store->outstanding++;
 	if (store->closing || store->failed) {
@@ -53,11 +71,10 @@ void store_write(struct store *store, struct store_job *job)
 		wanted = store_add_done(store, &refused);
 	} else {
 		job_list_add(&store->writes, job);
-		if (store->writer_waits) {
-			pthread_cond_signal(&store->writer_wake);
-		}
+		claimed = claim_writer(store);
 	}
 	pthread_mutex_unlock(&store->mutex);
+	wake_writer(store, claimed);
 	store_tell(store, wanted);
 }
 
@@ -92,7 +109,7 @@ void store_read_slow(struct store *store, struct store_job *job)
 void store_background(struct store *store, struct store_job *job)
 {
 	struct job_list refused = {0};
-	bool wanted = false;
+	bool wanted = false, claimed = false;
 	pthread_mutex_lock(&store->mutex);
 	store->outstanding++;
 	if (store->closing) {
@@ -101,11 +118,10 @@ void store_background(struct store *store, struct store_job *job)
 		wanted = store_add_done(store, &refused);
 	} else {
 		job_list_add(&store->background, job);
-		if (store->writer_waits) {
-			pthread_cond_signal(&store->writer_wake);
-		}
+		claimed = claim_writer(store);
 	}
 	pthread_mutex_unlock(&store->mutex);
+	wake_writer(store, claimed);
 	store_tell(store, wanted);
 }
 

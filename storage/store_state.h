@@ -49,7 +49,7 @@ struct store {
 
 	pthread_mutex_t mutex; /* all below */
 	pthread_cond_t writer_wake, reader_wake, finished;
-	bool writer_waits; /* on writer_wake: else no signal is needed */
+	bool writer_waits; /* on writer_wake, and nobody is about to signal it */
 	bool log_waits; /* for store_log_tend() */
 	bool flush_waits; /* on finished */
 	struct job_list writes, reads, slow_reads, background, done;
