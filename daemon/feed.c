@@ -104,6 +104,9 @@ void feed_publish(struct feed *feed, struct frame *frame, int64_t from, int64_t 
 	} else {
 		append(feed, &(struct feed_entry){frame_ref(frame), from, to, origin});
 	}
+	if (feed->keep) {
+		return;
+	}
 	struct subscription *next;
 	for (struct subscription *s = feed->subscribers; s != NULL; s = next) {
 		next = s->next;
@@ -111,9 +114,7 @@ void feed_publish(struct feed *feed, struct frame *frame, int64_t from, int64_t 
 			subscription_wake(s);
 		}
 	}
-	if (!feed->keep) {
-		drop_given(feed);
-	}
+	drop_given(feed);
 }
 
 void feed_subscribe(struct feed *feed, struct subscription *subscription)

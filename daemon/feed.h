@@ -23,7 +23,9 @@ struct feed {
 	struct feed_entry *ring; /* `capacity` of them, from `first` on `count` in use */
 	uint32_t capacity, first, count;
 	uint32_t limit; /* frames kept at most; a power of two */
-	bool keep; /* keep frames that all subscribers have, for those who come back */
+	/* Of many readers: frames that all of them have are kept, for those who come back, and who
+	 * publishes has them woken (overseers.c). */
+	bool keep;
 	int64_t newest; /* number of the newest event published */
 	struct subscription *subscribers; /* feed::subscribers */
 };
@@ -65,8 +67,9 @@ void feed_finish(struct feed *feed); /* without subscribers */
 
 /*
  * Publishes a frame that holds the events from..to, which follow the newest one, and wakes the
- * subscribers. `origin` is the session that said it and has its answer already; 0: nobody. frame
- * NULL: nobody was there to encode it for; who comes later reads the file.
+ * subscribers, unless the feed is one of `keep`. `origin` is the session that said it and has its
+ * answer already; 0: nobody. frame NULL: nobody was there to encode it for; who comes later reads
+ * the file.
  */
 void feed_publish(
 	struct feed *feed, struct frame *frame, int64_t from, int64_t to, uint64_t origin);

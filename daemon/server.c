@@ -17,6 +17,7 @@
 #include "daemon/notes.h"
 #include "daemon/notify.h"
 #include "daemon/outbox.h"
+#include "daemon/overseers.h"
 #include "daemon/pictures.h"
 #include "daemon/reach.h"
 #include "daemon/rooms.h"
@@ -258,6 +259,8 @@ static void init_handles(struct server *server)
 		uv_timer_init(server->loop, timer_at(server, i));
 		timer_at(server, i)->data = server;
 	}
+	uv_idle_init(server->loop, &server->overseers_turns);
+	server->overseers_turns.data = server;
 }
 
 static uint32_t power_of_two(int64_t at_most)
@@ -375,7 +378,7 @@ static void on_stopping(uv_timer_t *timer)
 	bool argon_done = server->staff_lane.queued == 0 && server->codename_lane.queued == 0 &&
 			  !escrow_is_busy(server);
 	bool written = server->journal.in_flight == 0 || waited >= STOP_WRITES_MS;
-	if (!argon_done || !written) {
+	if (!argon_done || !written || overseers_are_being_told(server)) {
 		return;
 	}
 	if (!server->said_goodbye) {
@@ -413,6 +416,7 @@ void server_close_handles(struct server *server)
 		for (size_t i = 0; timer_at(server, i) != NULL; i++) {
 			uv_close((uv_handle_t *)timer_at(server, i), NULL);
 		}
+		uv_close((uv_handle_t *)&server->overseers_turns, NULL);
 	}
 }
 

@@ -81,6 +81,7 @@ struct server {
 	uv_timer_t tick; /* every second: timeouts */
 	uv_timer_t refresh; /* soon after a change: pairing, lists, wall */
 	uv_timer_t watch; /* every 10 ms: how late is the loop? */
+	uv_idle_t overseers_turns; /* while some are still to be told */
 	uv_timer_t recover; /* after a failed write: try again */
 	uv_timer_t search_rest; /* before the index goes on */
 	bool refresh_due; /* the timer runs */
@@ -89,7 +90,8 @@ struct server {
 	int64_t watched_mono, loop_block_max_ms;
 
 	struct session *sessions; /* session::next */
-	struct session *deferred; /* session::next_deferred: to be woken after this drain */
+	/* session::next_deferred: to be woken after this drain, in this order */
+	struct session *deferred, **deferred_end;
 	bool defers_wakes;
 	struct event_pack out_pack; /* what one session is given, being packed */
 	struct idmap sessions_by_id;
@@ -106,6 +108,8 @@ struct server {
 	struct rooms rooms;
 	struct journal journal;
 	struct feed oversight;
+	struct subscription *overseers_at; /* overseers.c's: whose turn is next; NULL: nobody's */
+	bool overseers_again; /* and then from the beginning: there is more */
 	struct staff *staff;
 	struct settings *settings;
 	struct audit *audit; /* audit.c's */

@@ -134,6 +134,9 @@ static void undefer(struct session *session)
 			link = &(*link)->next_deferred;
 		}
 		*link = session->next_deferred;
+		if (*link == NULL) {
+			session->server->deferred_end = link;
+		}
 	}
 }
 
@@ -187,13 +190,15 @@ void session_wake(struct session *session)
 		return;
 	}
 	session->is_deferred = true;
-	session->next_deferred = server->deferred;
-	server->deferred = session;
+	session->next_deferred = NULL;
+	*server->deferred_end = session;
+	server->deferred_end = &session->next_deferred;
 }
 
 void session_defer_wakes(struct server *server)
 {
 	server->defers_wakes = true;
+	server->deferred_end = &server->deferred;
 }
 
 void session_wake_deferred(struct server *server)
@@ -202,6 +207,9 @@ void session_wake_deferred(struct server *server)
 	while (server->deferred != NULL) {
 		struct session *session = server->deferred;
 		server->deferred = session->next_deferred;
+		if (server->deferred == NULL) {
+			server->deferred_end = &server->deferred;
+		}
 		session->is_deferred = false;
 		session->wake(session->wire);
 	}

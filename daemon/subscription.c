@@ -5,6 +5,7 @@
 #include "daemon/escalation.h"
 #include "daemon/frame.h"
 #include "daemon/journal.h"
+#include "daemon/overseers.h"
 #include "daemon/rooms.h"
 #include "daemon/server.h"
 #include "daemon/staff.h"
@@ -41,6 +42,7 @@ void subscription_drop(struct subscription **link)
 	struct room *read = read_along(subscription);
 	*link = subscription->next_of_session;
 	unready(subscription);
+	overseers_forget(subscription->session->server, subscription);
 	feed_unsubscribe(subscription);
 	free(subscription);
 	if (read != NULL) {
@@ -48,7 +50,7 @@ void subscription_drop(struct subscription **link)
 	}
 }
 
-void subscription_wake(struct subscription *subscription)
+static void ready(struct subscription *subscription)
 {
 	struct session *session = subscription->session;
 	if (!subscription->is_ready) {
@@ -57,7 +59,12 @@ void subscription_wake(struct subscription *subscription)
 		*session->ready_end = subscription;
 		session->ready_end = &subscription->next_ready;
 	}
-	session_wake(session);
+}
+
+void subscription_wake(struct subscription *subscription)
+{
+	ready(subscription);
+	session_wake(subscription->session);
 }
 
 static struct frame *caught_up(struct session *session, struct subscription *subscription)
@@ -134,6 +141,10 @@ static void drop_if_over(struct session *session, struct subscription *subscript
 
 struct frame *subscriptions_next(struct session *session)
 {
+	struct subscription *oversight = session->oversight;
+	if (oversight != NULL && oversight->cursor < oversight->feed->newest) {
+		ready(oversight); /* before its turn: no snapshot overtakes what it has in it */
+	}
 	while (session->ready != NULL) {
 		struct subscription *subscription = session->ready;
 		struct frame *frame = next_of_subscription(session, subscription);
