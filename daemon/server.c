@@ -40,7 +40,6 @@
 enum {
 	TICK_MS = 1000,
 	REFRESH_MS = 20, /* changes within so long are one for lists and wall */
-	WATCH_MS = 10,
 	STOP_POLL_MS = 10,
 	STOP_WRITES_MS = 5000, /* what was accepted may take so long to reach the disk */
 	STOP_GOODBYE_MS = 500, /* and the good-byes so long to reach their readers */
@@ -167,14 +166,19 @@ void server_wall_soon(struct server *server)
 	start_refresh(server);
 }
 
-static void on_watch(uv_timer_t *timer)
+/* The poll has set the loop's clock, then come the sockets, after them this, then the timers. */
+static void on_turn_begun(uv_check_t *check)
 {
-	struct server *server = timer->data;
-	int64_t now = clock_mono_ms();
-	int64_t late = now - server->watched_mono - WATCH_MS;
-	server->watched_mono = now;
-	if (late > server->loop_block_max_ms) {
-		server->loop_block_max_ms = late;
+	struct server *server = check->data;
+	server->turn_began_mono = (int64_t)uv_now(server->loop);
+}
+
+static void on_turn_over(uv_prepare_t *prepare)
+{
+	struct server *server = prepare->data;
+	int64_t took = clock_mono_ms() - server->turn_began_mono;
+	if (server->turn_began_mono != 0 && took > server->loop_block_max_ms) {
+		server->loop_block_max_ms = took;
 	}
 }
 
@@ -246,8 +250,8 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 
 static uv_timer_t *timer_at(struct server *server, size_t at)
 {
-	uv_timer_t *const timers[] = {&server->tick, &server->refresh, &server->watch,
-		&server->recover, &server->search_rest, &server->stopping};
+	uv_timer_t *const timers[] = {&server->tick, &server->refresh, &server->recover,
+		&server->search_rest, &server->stopping};
 	return at < sizeof(timers) / sizeof(timers[0]) ? timers[at] : NULL;
 }
 
@@ -259,8 +263,10 @@ static void init_handles(struct server *server)
 		uv_timer_init(server->loop, timer_at(server, i));
 		timer_at(server, i)->data = server;
 	}
+	uv_check_init(server->loop, &server->turn_begun);
+	uv_prepare_init(server->loop, &server->turn_over);
 	uv_idle_init(server->loop, &server->overseers_turns);
-	server->overseers_turns.data = server;
+	server->turn_begun.data = server->turn_over.data = server->overseers_turns.data = server;
 }
 
 static uint32_t power_of_two(int64_t at_most)
@@ -277,9 +283,9 @@ static void go(struct server *server)
 	feed_init(&server->oversight, power_of_two(server->config->oversight_frames), true,
 		server->journal.durable_seq);
 	server->watchdog_ms = notify_watchdog_ms();
-	server->watched_mono = clock_mono_ms();
 	uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
-	uv_timer_start(&server->watch, on_watch, WATCH_MS, WATCH_MS);
+	uv_check_start(&server->turn_begun, on_turn_begun);
+	uv_prepare_start(&server->turn_over, on_turn_over);
 	if (!server->closed) {
 		search_start(server);
 	}
@@ -416,6 +422,8 @@ void server_close_handles(struct server *server)
 		for (size_t i = 0; timer_at(server, i) != NULL; i++) {
 			uv_close((uv_handle_t *)timer_at(server, i), NULL);
 		}
+		uv_close((uv_handle_t *)&server->turn_begun, NULL);
+		uv_close((uv_handle_t *)&server->turn_over, NULL);
 		uv_close((uv_handle_t *)&server->overseers_turns, NULL);
 	}
 }

@@ -80,14 +80,16 @@ struct server {
 	uv_async_t drained; /* the store has finished jobs */
 	uv_timer_t tick; /* every second: timeouts */
 	uv_timer_t refresh; /* soon after a change: pairing, lists, wall */
-	uv_timer_t watch; /* every 10 ms: how late is the loop? */
+	uv_check_t turn_begun; /* how long does a turn of the loop take? */
+	uv_prepare_t turn_over;
 	uv_idle_t overseers_turns; /* while some are still to be told */
 	uv_timer_t recover; /* after a failed write: try again */
 	uv_timer_t search_rest; /* before the index goes on */
 	bool refresh_due; /* the timer runs */
 	uint64_t refresh_below; /* sessions of lower ids are still to be told; 0: all were */
 	bool lists_due; /* and more than the wall is out of date */
-	int64_t watched_mono, loop_block_max_ms;
+	int64_t turn_began_mono; /* uv_now() of its poll; 0: before the first */
+	int64_t loop_block_max_ms; /* the longest turn */
 
 	struct session *sessions; /* session::next */
 	/* session::next_deferred: to be woken after this drain, in this order */
