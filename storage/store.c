@@ -78,7 +78,12 @@ void store_write(struct store *store, struct store_job *job)
 	store_tell(store, wanted);
 }
 
-static void hand_to_reader(struct store *store, struct store_job *job, struct job_list *queue)
+/*
+ * One reader is enough, and not the others' kind: all of them would only meet at the mutex. It is
+ * woken once that is free, for the same reason.
+ */
+static void hand_to_reader(
+	struct store *store, struct store_job *job, struct job_list *queue, pthread_cond_t *wake)
 {
 	struct job_list refused = {0};
 	bool wanted = false;
@@ -90,20 +95,20 @@ static void hand_to_reader(struct store *store, struct store_job *job, struct jo
 		wanted = store_add_done(store, &refused);
 	} else {
 		job_list_add(queue, job);
-		pthread_cond_broadcast(&store->reader_wake);
 	}
 	pthread_mutex_unlock(&store->mutex);
+	pthread_cond_signal(wake);
 	store_tell(store, wanted);
 }
 
 void store_read(struct store *store, struct store_job *job)
 {
-	hand_to_reader(store, job, &store->reads);
+	hand_to_reader(store, job, &store->reads, &store->reader_wake);
 }
 
 void store_read_slow(struct store *store, struct store_job *job)
 {
-	hand_to_reader(store, job, &store->slow_reads);
+	hand_to_reader(store, job, &store->slow_reads, &store->slow_wake);
 }
 
 void store_background(struct store *store, struct store_job *job)

@@ -189,6 +189,7 @@ static void join_threads(struct store *store)
 	store->closing = true;
 	pthread_cond_broadcast(&store->writer_wake);
 	pthread_cond_broadcast(&store->reader_wake);
+	pthread_cond_broadcast(&store->slow_wake);
 	pthread_mutex_unlock(&store->mutex);
 	for (size_t i = 0; i < store->readers_count; i++) {
 		if (store->readers[i].running) {
@@ -216,6 +217,7 @@ static void destroy(struct store *store)
 		vault_unlock(store->lock_fd);
 	}
 	pthread_cond_destroy(&store->finished);
+	pthread_cond_destroy(&store->slow_wake);
 	pthread_cond_destroy(&store->reader_wake);
 	pthread_cond_destroy(&store->writer_wake);
 	pthread_mutex_destroy(&store->mutex);
@@ -250,6 +252,7 @@ static struct store *create(const struct store_options *options)
 	pthread_mutex_init(&store->mutex, NULL);
 	pthread_cond_init(&store->writer_wake, NULL);
 	pthread_cond_init(&store->reader_wake, NULL);
+	pthread_cond_init(&store->slow_wake, NULL);
 	pthread_cond_init(&store->finished, NULL);
 	return store;
 }

@@ -48,7 +48,7 @@ struct store {
 	size_t readers_count; /* with that one */
 
 	pthread_mutex_t mutex; /* all below */
-	pthread_cond_t writer_wake, reader_wake, finished;
+	pthread_cond_t writer_wake, reader_wake, slow_wake, finished;
 	bool writer_waits; /* on writer_wake, and nobody is about to signal it */
 	bool log_waits; /* for store_log_tend() */
 	bool flush_waits; /* on finished */

@@ -236,11 +236,12 @@ enum store_status store_read_once(struct store_db *db, struct store_job *job)
 	return status;
 }
 
-static struct store_job *take_read(struct store *store, struct job_list *queue)
+static struct store_job *take_read(
+	struct store *store, struct job_list *queue, pthread_cond_t *wake)
 {
 	pthread_mutex_lock(&store->mutex);
 	while (queue->first == NULL && !store->closing) {
-		pthread_cond_wait(&store->reader_wake, &store->mutex);
+		pthread_cond_wait(wake, &store->mutex);
 	}
 	struct store_job *job = job_list_take(queue, 1).first;
 	pthread_mutex_unlock(&store->mutex);
@@ -252,8 +253,9 @@ void *store_reader_main(void *data)
 	struct store_reader *reader = data;
 	struct store *store = reader->store;
 	struct job_list *queue = reader->slow ? &store->slow_reads : &store->reads;
+	pthread_cond_t *wake = reader->slow ? &store->slow_wake : &store->reader_wake;
 	struct store_job *job;
-	while ((job = take_read(store, queue)) != NULL) {
+	while ((job = take_read(store, queue, wake)) != NULL) {
 		store_finish_job(store, job, store_read_once(reader->db, job));
 	}
 	return NULL;
