@@ -78,8 +78,8 @@ bench-call: $(programs) $(bench_load)
 test_needs += $(bench_load) $(bench_relay)
 test_runs += "node --test-reporter=tap tests/bench/figures.test.mjs $(O)"
 
-# How the daemon bears size: a long past, storms, feeds, rooms. Twelve minutes; EVENTS=10000000 is a
-# longer past, which takes 4 GB of disk and five minutes more.
+# How the daemon bears size. Twelve minutes; EVENTS=10000000 is a longer past, which takes 4 GB of
+# disk and five minutes more; PARTS="storm feeds" are some of history, storm, feeds and rooms alone.
 bench_history := $(O)/tests/bench/history
 bench_crowd := $(O)/tests/bench/crowd
 
@@ -95,7 +95,7 @@ bench-scale: setup-build
 	@$(MAKE) --no-print-directory bench-scale-now
 
 bench-scale-now: $(programs) $(bench_relay) $(bench_history) $(bench_crowd)
-	node tests/bench/scale.mjs $(O) build/bench-scale.json $(or $(EVENTS),1000000)
+	$(many_files) && node tests/bench/scale.mjs $(O) build/bench-scale.json $(or $(EVENTS),1000000) $(PARTS)
 
 # Its crowd is also a test: everybody comes back at once.
 test_runs += "node tests/wire/comeback.mjs $(O)"

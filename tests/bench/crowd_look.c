@@ -131,11 +131,29 @@ static void sit_down(const char *cookie)
 	}
 }
 
-/* A counselor opens chats of the past. */
-static void open_rooms(struct ws *ws)
+/*
+ * So that the next opening comes from the disk. Before each of them, or the short past lies in
+ * memory after the first few, whole, and what is called cold is warm there alone. The daemon's own
+ * readers forget by themselves: an opening is audited, and a commit ends what they had cached.
+ */
+static void forget(const char *path)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0 || fdatasync(file) != 0 || /* what is not written yet stays */
+		posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) != 0) {
+		die("%s cannot be forgotten", path);
+	}
+	close(file);
+}
+
+/* A counselor opens chats of the past; from the disk, if a path is given. */
+static void open_rooms(struct ws *ws, const char *path)
 {
 	for (int i = 0; i < look.ended_count; i++) {
 		const struct past_room *room = &look.ended[i];
+		if (path != NULL) {
+			forget(path);
+		}
 		int64_t began = now_us();
 		look.caught_up = false;
 		look.events = 0;
@@ -214,16 +232,6 @@ static void talk(struct ws *visitors)
 	look.count = look.answers;
 }
 
-/* So that what is read first comes from the disk. The daemon's own cache is as it is. */
-static void forget(const char *path)
-{
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file >= 0) {
-		posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
-		close(file);
-	}
-}
-
 void crowd_look(int argc, char **argv)
 {
 	if (argc < 3) {
@@ -232,17 +240,16 @@ void crowd_look(int argc, char **argv)
 	read_rooms(argv[0]);
 	crowd.on_message = on_look_message;
 	look.ref = SETUP_REF;
-	printf("{");
+	printf("{\"said\":%d,", TALK_PER_S * TALK_S);
 	sit_down(argv[2]);
 	print("wall", false);
 	struct ws counselor;
 	look.caught_up = false;
 	crowd_oversee(&counselor, 0, argv[2]);
 	wait_for(&look.caught_up);
-	forget(argv[1]);
-	open_rooms(&counselor);
+	open_rooms(&counselor, argv[1]);
 	print("open_cold", false);
-	open_rooms(&counselor);
+	open_rooms(&counselor, NULL);
 	print("open_warm", false);
 	come_back();
 	look.count = 0; /* the first came from the disk */
