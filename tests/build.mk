@@ -28,7 +28,8 @@ coverage: setup-coverage
 # What every program that counts is linked with.
 counted: $(O)/tests/coverage/killed.o
 
-coverage-now: $(protocol_generate) $(unit_tests) $(programs) $(test_needs)
+coverage-now: $(protocol_generate) $(unit_tests) $(programs) \
+		$(filter-out $(O)/tests/fuzz/% $(web_tests),$(test_needs))
 	@tests/coverage/run $(O) $(unit_tests) $(test_runs)
 
 check: setup-check

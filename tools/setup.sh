@@ -63,9 +63,13 @@ else
 fi
 
 case $level in
-test | check | coverage)
+test | check)
 	want chromium "the pages are tested in a real browser" has chromium
 	want valgrind "finds leaks and wild reads" has valgrind
+	;;
+esac
+case $level in
+test | check | coverage)
 	want openssl "makes the certificates of tests" has openssl
 	;;
 esac
