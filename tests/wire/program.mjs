@@ -2,7 +2,9 @@
 
 import { spawn } from "node:child_process";
 import net from "node:net";
-import { Waiter } from "./client.mjs";
+import { Waiter, patience } from "./client.mjs";
+
+const whole = 6 * patience; // a program starts others, and makes a school
 
 export class Program extends Waiter {
 	output = "";
@@ -34,11 +36,11 @@ export class Program extends Waiter {
 				throw new Error(`ended without "${text}": ${this.output}`);
 			}
 			return false;
-		});
+		}, whole);
 	}
 
 	ended() {
-		return this.wait("the program's end", () => this.exit);
+		return this.wait("the program's end", () => this.exit, whole);
 	}
 
 	end(signal) {
