@@ -31,7 +31,9 @@ static void pairing_input(const struct room *room, struct pairing_room *input)
 		.offered_to = room->offered_to,
 		.offered_ms = room->offered_mono,
 	};
-	memcpy(input->tried, room->tried, sizeof(input->tried));
+	if (room->tried != NULL) {
+		memcpy(input->tried, room->tried, sizeof(input->tried));
+	}
 }
 
 static size_t gather_supporters(const struct server *server, struct pairing_supporter *out)
@@ -146,7 +148,7 @@ void offers_refresh(struct server *server)
 	for (size_t i = 0; i < rooms_count; i++) {
 		rooms[i]->offered_to = inputs[i].offered_to;
 		rooms[i]->offered_mono = inputs[i].offered_ms;
-		memcpy(rooms[i]->tried, inputs[i].tried, sizeof(rooms[i]->tried));
+		room_set_tried(rooms[i], inputs[i].tried);
 	}
 	free(supporters);
 	free(rooms);

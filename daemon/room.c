@@ -164,6 +164,19 @@ void room_apply(struct room_state *state, const struct room_change *change)
 	}
 }
 
+void room_set_tried(struct room *room, const int64_t tried[PAIRING_TRIED_MAX])
+{
+	if (tried[0] == 0) { /* of nearly every room */
+		free(room->tried);
+		room->tried = NULL;
+		return;
+	}
+	if (room->tried == NULL) {
+		room->tried = xmalloc(PAIRING_TRIED_MAX * sizeof(*room->tried));
+	}
+	memcpy(room->tried, tried, PAIRING_TRIED_MAX * sizeof(*room->tried));
+}
+
 void room_to_row(const struct room *room, struct room_row *row)
 {
 	const struct room_state *state = &room->durable;

@@ -100,7 +100,7 @@ struct room_flag {
 	bool uncalled; /* an adult was to be called for it, and the file did not take that */
 	enum wire_severity severity;
 	int64_t since_ms; /* the first of that severity was said (UTC) */
-	char category[40 * 4 + 1]; /* of these */
+	char *category; /* of these; NULL: of none. Owned */
 };
 
 /* Pure. Changes of another room, or in the wrong order, are the caller's mistake (asserted). */
@@ -110,20 +110,24 @@ struct room {
 	int64_t id;
 	struct room *next, **link; /* rooms::list */
 	struct room_state pending, durable;
-	unsigned in_flight; /* events handed to the store and not back */
 
 	/* What the visitor chose on coming, made up or said; does not change. */
 	char name[ROOM_NAME_BYTES], picture[ROOM_PICTURE_BYTES];
 	char *topics; /* separated by \n; owned */
 	char *wish; /* owned; empty: anyone */
 	int mood; /* enum wire_mood, or -1 */
+	unsigned in_flight; /* events handed to the store and not back */
 
 	struct feed feed;
 	unsigned visitors_here; /* sessions */
 	unsigned tokens; /* tabs that may open it */
+	unsigned saving; /* rows handed to the store and not back */
 	bool seen_dirty, dirty; /* the row in the file is behind */
 	bool row_due; /* and is to be written in this flush */
-	unsigned saving; /* rows handed to the store and not back */
+	bool sent_reading; /* of `sent` */
+	bool came_back; /* with the words, or to wait again, since the daemon started */
+	bool has_codename;
+	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* codename_window_hash() of the words */
 	int64_t visitor_seen, supporter_seen; /* n */
 	int64_t warned_until_ms; /* desk_warned_until() as members were told */
 	int64_t visitor_typing_until, supporter_typing_until; /* monotonic; 0: not */
@@ -133,22 +137,18 @@ struct room {
 	struct room_flag flag;
 
 	/* Waiting and timeouts, monotonic. */
-	int64_t asked_mono, since_mono, supporter_gone_mono; /* 0: not */
+	int64_t asked_mono, since_mono; /* 0: not */
 	int64_t offered_to, offered_mono;
-	int64_t tried[PAIRING_TRIED_MAX]; /* accounts that let this round's offer pass */
+	int64_t *tried; /* PAIRING_TRIED_MAX accounts that let this round's offer pass, or NULL */
 	int64_t handing_to, handing_mono; /* account asked to take over; 0: nobody */
 
 	struct sent *sent; /* ids already used; NULL: not read yet */
-	bool sent_reading;
 	struct escalation *calls; /* for an adult; escalation::next_of_room */
 	struct echo *echoes; /* resends of what is in flight, to be answered with it */
 	struct parked *parked; /* requests that wait for `sent`, in order */
 
 	/* Codes tried to get to peers with, of a room for a counselor alone; all-zero: none yet. */
 	struct rate_bucket codes;
-	bool came_back; /* with the words, or to wait again, since the daemon started */
-	bool has_codename;
-	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* codename_window_hash() of the words */
 
 	struct room *wall_next, *wall_prev; /* rooms::wall, by wall_version */
 	uint64_t wall_version;
@@ -167,6 +167,9 @@ static inline bool room_has(const struct room *room, int64_t account)
 {
 	return room->durable.supporter == account || room->durable.adult == account;
 }
+
+/* Accounts that let the offer pass, 0-ended or full; copied, and forgotten when the first is 0. */
+void room_set_tried(struct room *room, const int64_t tried[PAIRING_TRIED_MAX]);
 
 /* Fills a row for the file from `durable`, and a room from its row. */
 void room_to_row(const struct room *room, struct room_row *row);

@@ -106,6 +106,8 @@ static void unlink_room(struct server *server, struct room *room)
 	frame_unref(room->wall_frame);
 	free(room->topics);
 	free(room->wish);
+	free(room->tried);
+	free(room->flag.category);
 	free(room);
 }
 
@@ -286,8 +288,7 @@ static void reset_offer(struct room *room, int64_t tried_already)
 	room->handing_to = 0;
 	room->offered_to = 0;
 	room->offered_mono = 0;
-	memset(room->tried, 0, sizeof(room->tried));
-	room->tried[0] = tried_already;
+	room_set_tried(room, (const int64_t[PAIRING_TRIED_MAX]){tried_already});
 }
 
 static void note_work(struct server *server, int64_t account_id)

@@ -78,7 +78,7 @@ static struct frame *wall_frame_of(struct server *server, struct room *room)
 		.has_flag_ms = room->flag.up,
 		.flag_ms = room->flag.since_ms,
 		.has_category = room->flag.up,
-		.category = text_of(room->flag.category),
+		.category = text_of(room->flag.up ? room->flag.category : ""),
 		.has_blocked_until_ms = room->blocked_mono > 0,
 		.blocked_until_ms = state->blocked_until_ms,
 		.has_adult_name = adult != NULL,

@@ -145,7 +145,8 @@ static void show(
 	flag->up = true;
 	flag->severity = (enum wire_severity)severity;
 	flag->since_ms = at_ms;
-	snprintf(flag->category, sizeof(flag->category), "%s", category);
+	free(flag->category);
+	flag->category = xstrdup(category);
 	desk_wall_touch(server, room);
 	server_refresh_soon(server); /* who waits with a flag comes first */
 }
