@@ -71,20 +71,10 @@ void signin_refuse(const struct signin_reply *to, int status, const struct msg_e
 	to->reply(to->data, to->ticket, &reply);
 }
 
+/* Of who is not let in, and of what cannot be done now. */
 static int status_of(enum wire_code code)
 {
-	switch (code) {
-	case WIRE_CODE_WRONG_PASSWORD:
-	case WIRE_CODE_NO_SUCH:
-		return 401;
-	case WIRE_CODE_TOO_FAST:
-		return 429;
-	case WIRE_CODE_TOO_MANY:
-	case WIRE_CODE_UNAVAILABLE:
-		return 503;
-	default:
-		return 400;
-	}
+	return code == WIRE_CODE_WRONG_PASSWORD || code == WIRE_CODE_NO_SUCH ? 401 : 503;
 }
 
 static void refuse_signin(struct signin *signin, enum wire_code code)
