@@ -74,6 +74,54 @@ test("a first password whose own write fails", async () => {
 	await daemon.stop();
 });
 
+/* Each is refused, and what was before holds. */
+test("what the file does not take has not happened", async () => {
+	const { daemon, disk } = await open();
+	const juniper = new Person(daemon, "juniper", cookies);
+	await juniper.arrive();
+	const failing = async (skip, run) => {
+		disk.order("sync", Disk.EIO, { skip });
+		const answer = await run();
+		disk.release();
+		await ready(daemon);
+		return answer;
+	};
+	const change = (old, next) => juniper.ask({ type: "staff.password", old, new: next });
+	const own = password("juniper");
+
+	assert.equal((await failing(0, () => change(own, "another password"))).code, "unavailable");
+	assert.equal((await signIn(daemon, "juniper", "another password")).code, "wrong_password");
+	const { cookie } = await signIn(daemon, "juniper");
+	assert.ok(cookie);
+	/* The password is written, and that the others are signed out is not: said, for they may be back. */
+	assert.equal((await failing(1, () => change(own, "another password"))).code, "unavailable");
+	assert.equal((await signIn(daemon, "juniper")).code, "wrong_password");
+
+	const again = await signIn(daemon, "juniper", "another password");
+	assert.equal(again.status, 204);
+	const unsigned = await failing(0, () => signIn(daemon, "juniper", "another password"));
+	assert.deepEqual([unsigned.status, unsigned.code, unsigned.cookie], [503, "unavailable", undefined]);
+	const out = await failing(0, () => daemon.post("/logout", null, again.cookie));
+	assert.deepEqual([out.status, out.code], [503, "unavailable"]);
+	assert.equal((await failing(0, () => juniper.ask({ type: "staff.sign_out_all" }))).code, "unavailable");
+	await juniper.done({ type: "ping" });
+	await daemon.stop();
+});
+
+test("one link, used by two at once", async () => {
+	const { daemon, operator } = await open();
+	const { secret } = await operator.ask({ type: "account.add", login: "sol", alias: "Sol", role: "supporter" });
+	const both = await Promise.all(["the first password", "the other password"].map(async (text) => {
+		const { status, code } = await daemon.post("/enrol", { type: "sign.enrol", secret, password: text });
+		return { text, status, code };
+	}));
+	const [used, late] = both[0].status === 204 ? both : [both[1], both[0]];
+	assert.deepEqual([used.status, late.code], [204, "no_such"]);
+	assert.equal((await signIn(daemon, "sol", used.text)).status, 204);
+	assert.equal((await signIn(daemon, "sol", late.text)).code, "wrong_password");
+	await daemon.stop();
+});
+
 /* Whichever comes first, in the end nobody who is disabled is signed in. */
 test("disabled while the password is looked at", async () => {
 	const { daemon, operator } = await open();
