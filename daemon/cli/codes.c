@@ -43,7 +43,7 @@ static bool read_count(const char *text, long *count)
 	       *count <= CODES_AT_ONCE_MAX;
 }
 
-/* "2026-06-30": until the end of that day, in the school's time zone. */
+/* "2027-01-31": until the end of that day, in the school's time zone. */
 static bool read_date(const struct config *config, const char *text, int64_t *until_ms)
 {
 	struct tm day = {0};
@@ -55,6 +55,11 @@ static bool read_date(const struct config *config, const char *text, int64_t *un
 		setenv("TZ", config->time_zone, 1);
 	}
 	tzset();
+	const struct tm said = day;
+	day.tm_isdst = -1;
+	if (mktime(&day) <= 0 || day.tm_mon != said.tm_mon || day.tm_mday != said.tm_mday) {
+		return false; /* mktime() makes a day of March of "02-31" */
+	}
 	day.tm_mday++;
 	day.tm_isdst = -1;
 	time_t at = mktime(&day);
@@ -62,21 +67,23 @@ static bool read_date(const struct config *config, const char *text, int64_t *un
 	return at > 0;
 }
 
-static bool read_argument(
+/* NULL: it is understood; else what would be. */
+static const char *read_argument(
 	const struct config *config, const char *name, const char *value, struct printing *printing)
 {
 	if (strcmp(name, "--count") == 0) {
-		return read_count(value, &printing->count);
+		return read_count(value, &printing->count) ? NULL : "it takes 1 to 50000";
 	}
 	if (strcmp(name, "--until") == 0) {
 		snprintf(printing->until, sizeof(printing->until), "%s", value);
-		return read_date(config, value, &printing->until_ms);
+		return read_date(config, value, &printing->until_ms) ? NULL
+								     : "it takes a day: 2027-01-31";
 	}
 	if (strcmp(name, "--label") == 0) {
 		printing->label = value;
-		return value[0] != '\0';
+		return value[0] != '\0' ? NULL : "it takes a few words";
 	}
-	return false;
+	return "there are --count, --until and --label";
 }
 
 /* ---- the sheet ---- */
@@ -145,9 +152,11 @@ int cli_codes_print(struct cli *cli, int count, char **arguments)
 {
 	struct printing printing = {.label = ""};
 	for (int i = 0; i + 1 < count; i += 2) {
-		if (!read_argument(cli->config, arguments[i], arguments[i + 1], &printing)) {
-			return cli_fail(cli, COMMAND_USAGE, "%s %s is not understood", arguments[i],
-				arguments[i + 1]);
+		const char *wrong =
+			read_argument(cli->config, arguments[i], arguments[i + 1], &printing);
+		if (wrong != NULL) {
+			return cli_fail(cli, COMMAND_USAGE, "%s %s is not understood; %s",
+				arguments[i], arguments[i + 1], wrong);
 		}
 	}
 	if (count % 2 != 0 || printing.count == 0 || printing.until_ms == 0) {
@@ -158,6 +167,12 @@ int cli_codes_print(struct cli *cli, int count, char **arguments)
 	int code = COMMAND_DONE;
 	while (code == COMMAND_DONE && printing.printed < printing.count) {
 		code = print_some(cli, &printing);
+		if (code == COMMAND_DONE && fflush(cli->out) != 0) {
+			code = cli_fail(cli, COMMAND_FAILED,
+				"not all codes were printed; hark codes revoke %" PRId64
+				" takes them back",
+				printing.batch);
+		}
 	}
 	if (printing.left[0] != '\0') {
 		print_pair(cli, &printing, NULL);

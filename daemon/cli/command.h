@@ -41,6 +41,9 @@ int commands_run(struct cli *cli, int count, char **arguments);
 int cli_fail(struct cli *cli, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* What the process exits with: `code`, or a failure when cli->out did not take everything. */
+int cli_end(struct cli *cli, int code);
+
 int cli_verify(struct cli *cli, int count, char **arguments);
 int cli_restore(struct cli *cli, int count, char **arguments);
 int cli_rekey(struct cli *cli, int count, char **arguments);

@@ -142,22 +142,54 @@ static int take_flags(struct cli *cli, int count, char **arguments, bool *help)
 	return kept;
 }
 
+static void print_usage(const struct command *command, FILE *out)
+{
+	fprintf(out, "usage: hark %s %s\n       %s\n", command->name, command->arguments,
+		command->text);
+}
+
+/* No row is meant: says those that begin with the same word, if there are any. */
+static int fail_to_find(struct cli *cli, int count, char **arguments)
+{
+	if (count == 0) {
+		return cli_fail(
+			cli, COMMAND_USAGE, "what is to be done? hark --help lists the commands");
+	}
+	bool any = false;
+	size_t size = strlen(arguments[0]);
+	for (const struct command *command = commands; command->name != NULL; command++) {
+		if (strncmp(command->name, arguments[0], size) == 0 && command->name[size] == ' ') {
+			print_usage(command, cli->err);
+			any = true;
+		}
+	}
+	return any ? COMMAND_USAGE
+		   : cli_fail(cli, COMMAND_USAGE,
+			     "there is no such command; hark --help lists them");
+}
+
+int cli_end(struct cli *cli, int code)
+{
+	if (fflush(cli->out) == 0 && !ferror(cli->out)) {
+		return code;
+	}
+	return cli_fail(cli, code == COMMAND_DONE ? COMMAND_FAILED : code,
+		"not all of it could be printed; what is shown only once has to be made anew");
+}
+
 int commands_run(struct cli *cli, int count, char **arguments)
 {
 	int words;
 	const struct command *command = find(count, arguments, &words);
 	if (command == NULL) {
-		return cli_fail(cli, COMMAND_USAGE,
-			count == 0 ? "what is to be done? hark --help lists the commands"
-				   : "there is no such command; hark --help lists them");
+		return fail_to_find(cli, count, arguments);
 	}
 	bool help = false;
 	arguments += words;
 	count = take_flags(cli, count - words, arguments, &help);
 	if (help || count < command->min || count > command->max) {
-		fprintf(help ? cli->out : cli->err, "usage: hark %s %s\n       %s\n", command->name,
-			command->arguments, command->text);
-		return help ? COMMAND_DONE : COMMAND_USAGE;
+		print_usage(command, help ? cli->out : cli->err);
+		return help ? cli_end(cli, COMMAND_DONE) : COMMAND_USAGE;
 	}
-	return command->run(cli, count, arguments);
+	return cli_end(cli, command->run(cli, count, arguments));
 }

@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 	bool print = false;
 	int code = take_main_flags(&cli, argc, argv, &print);
 	if (code >= 0) {
-		return code;
+		return cli_end(&cli, code);
 	}
 	umask(077);
 	find_credential();
@@ -81,8 +81,8 @@ int main(int argc, char **argv)
 	if (config_load(&config, NULL, argc, argv, &rest, problem, sizeof(problem)) != 0) {
 		code = cli_fail(&cli, COMMAND_CONFIG, "%s", problem);
 	} else if (print) {
-		config_print(&config, stdout);
-		code = COMMAND_DONE;
+		config_print(&config, cli.out);
+		code = cli_end(&cli, COMMAND_DONE);
 	} else {
 		code = commands_run(&cli, argc - rest, argv + rest);
 	}

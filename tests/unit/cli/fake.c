@@ -83,7 +83,7 @@ int offline_note(const struct config *config, const struct audit_entry *entry, c
 	return 0;
 }
 
-static int run(const char *words, bool json, const char *input, size_t size)
+static int run(const char *words, bool json, const char *input, size_t size, const char *output)
 {
 	char *text = xstrdup(words), *arguments[16];
 	int count = 0;
@@ -103,7 +103,7 @@ static int run(const char *words, bool json, const char *input, size_t size)
 	struct cli cli = {.config = &fake_config,
 		.json = json,
 		.in = in,
-		.out = fmemopen(fake_out, TEXT, "w"),
+		.out = output != NULL ? fopen(output, "w") : fmemopen(fake_out, TEXT, "w"),
 		.err = fmemopen(fake_err, TEXT, "w")};
 	int code = commands_run(&cli, count, arguments);
 	fclose(cli.in);
@@ -115,15 +115,20 @@ static int run(const char *words, bool json, const char *input, size_t size)
 
 int fake_run(const char *words)
 {
-	return run(words, false, "", 0);
+	return run(words, false, "", 0, NULL);
 }
 
 int fake_run_json(const char *words)
 {
-	return run(words, true, "", 0);
+	return run(words, true, "", 0, NULL);
 }
 
 int fake_run_input(const char *words, const char *input, size_t size)
 {
-	return run(words, false, input, size);
+	return run(words, false, input, size, NULL);
+}
+
+int fake_run_output(const char *words, const char *output)
+{
+	return run(words, false, "", 0, output);
 }

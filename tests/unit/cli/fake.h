@@ -26,5 +26,6 @@ extern char fake_out[], fake_err[]; /* what the command printed */
 int fake_run(const char *words);
 int fake_run_json(const char *words);
 int fake_run_input(const char *words, const char *input, size_t size);
+int fake_run_output(const char *words, const char *output); /* what is printed goes to that file */
 
 #endif

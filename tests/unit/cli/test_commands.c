@@ -71,6 +71,38 @@ static void test_codes_pages(void)
 	fake_end();
 }
 
+/* What is shown this once and went nowhere is not done, and says how to take it back. */
+static void test_full_output(void)
+{
+	fake_begin();
+	setenv("TZ", "UTC", 1);
+	fake_answer(PRINTED("\"BCDFG-HJKMN\",\"PQRST-VWXYZ\""));
+	CHECK_INT(fake_run_output("codes print --count 700 --until 2033-05-18", "/dev/full"), 1);
+	CHECK(strstr(fake_err, "hark codes revoke 7") != NULL);
+	CHECK(strchr(strchr(fake_asked, '\n'), '{') == NULL); /* and no more were made */
+	fake_answer("{\"type\":\"account.link\",\"ref\":2,\"login\":\"sol\",\"secret\":"
+		    "\"00000000000000000000000000000000"
+		    "00000000000000000000000000000000\",\"expires_ms\":1}");
+	CHECK_INT(fake_run_output("account reset sol", "/dev/full"), 1);
+	CHECK(strstr(fake_err, "made anew") != NULL);
+	CHECK_INT(fake_run_output("status --help", "/dev/full"), 1);
+	CHECK_INT(fake_run_output("status --elp", "/dev/full"), 64);
+	fake_end();
+}
+
+/* The first word of some rows alone: those rows. */
+static void test_group(void)
+{
+	fake_begin();
+	CHECK_INT(fake_run("codes"), 64);
+	CHECK(strstr(fake_err, "usage: hark codes print") != NULL);
+	CHECK(strstr(fake_err, "usage: hark codes revoke") != NULL);
+	CHECK(strstr(fake_err, "usage: hark check") == NULL);
+	CHECK_INT(fake_run("code"), 64);
+	CHECK(strstr(fake_err, "there is no such command") != NULL);
+	fake_end();
+}
+
 static void test_codes_wrong(void)
 {
 	static const char *const wrong[] = {"codes print", "codes print --count 3",
@@ -78,6 +110,8 @@ static void test_codes_wrong(void)
 		"codes print --count 50001 --until 2033-05-18",
 		"codes print --count x --until 2033-05-18",
 		"codes print --count 3 --until 18.5.2033",
+		"codes print --count 3 --until 2033-02-29",
+		"codes print --count 3 --until 2033-04-31",
 		"codes print --count 3 --until 2033-05-18x",
 		"codes print --count 3 --until 2033-05-18 --label",
 		"codes print --count 3 --until 2033-05-18 --name x", "codes revoke",
@@ -642,6 +676,8 @@ int main(void)
 	RUN(test_codes_print);
 	RUN(test_codes_pages);
 	RUN(test_codes_wrong);
+	RUN(test_full_output);
+	RUN(test_group);
 	RUN(test_codes_list);
 	RUN(test_account_add);
 	RUN(test_account_reach);
