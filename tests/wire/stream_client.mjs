@@ -4,6 +4,8 @@
 import { randomBytes } from "node:crypto";
 import { Raw, Waiter, request } from "./client.mjs";
 
+const SILENT_MS = 15000; // then the server wants to hear something, 45 s after the last at the latest
+
 export const newKey = () => randomBytes(32).toString("hex");
 
 /* What is whole of a body in chunks: { text, rest, last }. RFC 9112 7.1. */
@@ -121,6 +123,7 @@ export class Stream extends Waiter {
 	unconfirmed = 0; /* bytes that came since, nearly */
 	number = 0; /* of messages posted */
 	code = undefined; /* said by the server */
+	#asked = 0; // when something last was
 	#queue = Promise.resolve();
 	#kept; /* connection for posts */
 	#dropped = false;
@@ -152,6 +155,7 @@ export class Stream extends Waiter {
 		const prefer = this.poll === undefined ? {} : { Prefer: `wait=${this.poll}` };
 		this.confirmed = this.newest;
 		this.unconfirmed = 0;
+		this.#asked = Date.now();
 		const reader = await Reader.open(this.target, this.headers({ ...prefer, ...more }), {
 			from: this.from, ...options, take: (event) => this.#take(event, reader),
 		});
@@ -180,13 +184,14 @@ export class Stream extends Waiter {
 		}
 	}
 
-	/* The next poll, or a new GET where too much is unconfirmed. */
+	/* The next poll; or a new GET where too much is unconfirmed, or all is quiet (a page posts a ping,
+	 * whose answer a test would hear). */
 	#goOn(reader) {
 		if (reader !== this.reader || this.#dropped || this.code !== undefined) {
 			return;
 		}
 		const again = this.poll !== undefined ? reader.ended && reader.whole
-			: this.newest - this.confirmed >= 64 || this.unconfirmed >= 32768;
+			: this.newest - this.confirmed >= 64 || this.unconfirmed >= 32768 || Date.now() - this.#asked >= SILENT_MS;
 		if (again && reader.status === 200) {
 			reader.drop();
 			this.reader = undefined;
@@ -201,6 +206,7 @@ export class Stream extends Waiter {
 	async post(body, more = {}, kept = undefined) {
 		const bytes = Buffer.from(body);
 		const raw = kept ?? await Raw.open(this.target, { from: this.from });
+		this.#asked = Date.now();
 		raw.socket.setNoDelay(true); // else the body waits for the head's acknowledgement
 		raw.send(request("POST", "/send", this.headers({
 			Origin: "http://127.0.0.1", "Content-Type": "application/json",
