@@ -3,8 +3,8 @@
 
 fault_shim := $(O)/tests/fault/shim.so
 fault_hooks := $(O)/tests/fault/memory.so $(O)/tests/fault/clock.so
-fault_newer := $(O)/tests/fault/newer
-test_needs += $(fault_shim) $(fault_hooks) $(fault_newer)
+fault_files := $(O)/tests/fault/newer $(O)/tests/fault/clear
+test_needs += $(fault_shim) $(fault_hooks) $(fault_files)
 test_runs += $(patsubst %,"node tests/fault/%.mjs $(O)",kill escalate flags disk start closed stop secrets \
 	crowd nth rekey full clock damage unwritable signin)
 
@@ -16,7 +16,7 @@ $(fault_shim) $(fault_hooks):
 	@mkdir -p $(@D)
 	$(CC) -O2 -g -std=c11 -D_GNU_SOURCE $(warnings) -U_FORTIFY_SOURCE -shared -fPIC -I. -o $@ $(filter %.c,$^) -ldl
 
-$(fault_newer): $(O)/tests/fault/newer.o $(storage_lib)
+$(fault_files): %: %.o $(storage_lib)
 	$(CC) $(LDFLAGS) -o $@ $^ $(storage_libs)
 
 SOAK_SECONDS ?= 1200

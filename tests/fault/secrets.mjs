@@ -4,15 +4,16 @@
 // Unique words in three scripts are said, typed and sent wherever something can be typed or sent,
 // from 50 addresses, rightly and wrongly; the daemon is restarted, copied and killed; then all that
 // it wrote (file, log, copies, what it printed, temporary files) is searched, and what others can
-// read of the process.
+// read of the process. Of the file also the pages without their seals: words are there, and nothing
+// that says who somebody is or lets anybody in.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Raw, Ws, fetchOnce, frame, request, runTests, test, upgradeHeaders } from "../wire/client.mjs";
-import { Control, newDaemon, patience, prepare, schema } from "../wire/school.mjs";
+import { Control, newDaemon, password, patience, prepare, schema } from "../wire/school.mjs";
 import { Stream } from "../wire/stream_client.mjs";
 import { work } from "../wire/work.mjs";
 import { Person, readRoom, take } from "./people.mjs";
@@ -131,6 +132,19 @@ function searchAll() {
 	return searched;
 }
 
+/* What may stand in no file, not even below the seals. */
+const identifies = /address|browser|token|cookie|key|pepper|password|link|the words|a code$|a wrong|a path|a query|a page|a host|an origin/;
+
+function searchClear() {
+	const pages = execFileSync(join(built, "tests", "fault", "clear"),
+		[join(daemon.directory, "data", "hark.db"), join(daemon.directory, "data", "hark.key")],
+		{ maxBuffer: 1 << 28 });
+	assert.ok(pages.includes(Buffer.from("SQLite format 3")), "the seals are off");
+	said.forEach((text) => assert.ok(pages.includes(Buffer.from(text)), "what was said is there"));
+	assert.deepEqual(find(pages, identifies), []);
+	return pages.length;
+}
+
 let said, room;
 const ada = new Person(daemon, "ada");
 const juniper = new Person(daemon, "juniper", cookies);
@@ -219,6 +233,7 @@ async function reload(text, sentence) {
 }
 
 const addresses = [];
+const rooms = []; /* { room, address }: who opened it */
 const headers = () => ({ "User-Agent": word("a browser"), Referer: `http://${word("a page")}/`, Cookie: `other=${word("a cookie's value")}` });
 
 test("50 addresses and 10 behind a proxy come, rightly and wrongly", async () => {
@@ -232,7 +247,9 @@ test("50 addresses and 10 behind a proxy come, rightly and wrongly", async () =>
 		if (i % 5 === 0) {
 			const visitor = { type: "hello", page: "visitor", schema: schema.hash, token: keepHex("a token", randomBytes(32).toString("hex")) };
 			await ws.ask(JSON.stringify(visitor));
-			ws.send(JSON.stringify({ type: "room.start", topics: [], to: "now" }));
+			ws.send(JSON.stringify({ type: "room.start", ref: 9, topics: [], to: "now" }));
+			const answer = () => /"ref":9,"room":([0-9]+)/.exec(ws.frames.map(({ payload }) => payload).join())?.[1];
+			rooms.push({ room: Number(await ws.wait("a room", answer)), address });
 		}
 		await ws.ask(`{"type":"${word("bad JSON")}`);
 		ws.drop();
@@ -293,6 +310,7 @@ test("the same addresses with codes and work, over both roads; blocked, reported
 		assert.equal((await bring("23456-789BC")).code, "code_wrong");
 		const opened = await bring(codes[at % 2]);
 		assert.equal(opened.type, "ok", JSON.stringify(opened));
+		rooms.push({ room: opened.room, address: addresses[at] });
 		const say = { type: "chat.send", room: opened.room, id: randomBytes(16).toString("hex"), body: word("a word") };
 		assert.equal((await tab.ask(say)).type, "ok");
 		if (at % 4 === 0) {
@@ -340,6 +358,20 @@ function wrong() {
 		word("no JSON", "arabic"),
 	];
 }
+
+test("the daemon saw these addresses: sealed details have them, opened by a counselor alone", async () => {
+	const rivera = new Person(daemon, "rivera", cookies);
+	await rivera.arrive();
+	const ask = { type: "identity.ask", why: "self", reason: "To compare the addresses." };
+	for (const { room: which, address } of rooms) {
+		const opened = await rivera.ask({ ...ask, room: which, password: password("rivera") });
+		assert.equal(opened.type, "identity.shown", JSON.stringify(opened));
+		assert.equal(opened.items.find(({ kind }) => kind === "address").value, address);
+		await rivera.done({ type: "identity.close", opening: opened.opening });
+	}
+	assert.ok(rooms.length >= 20);
+	rivera.leave();
+});
 
 test("errors of every kind", async () => {
 	for (const text of wrong()) {
@@ -458,6 +490,7 @@ test("after an end in good order nothing is found either, and all of it is there
 	said.forEach((text) => assert.ok(events.includes(text)));
 	assert.deepEqual(await end("SIGTERM"), { code: 0, signal: null });
 	searchAll();
+	console.log(`# ${searchClear()} bytes of pages searched without their seals`);
 	await daemon.destroy();
 });
 
