@@ -335,7 +335,7 @@ struct transfer *transfer_start(struct transfers *transfers, const struct transf
 		.is_mail = request->mail_to != NULL,
 	};
 	if (transfer->easy == NULL) {
-		abort(); /* no memory; as xmalloc does */
+		xalloc_failed();
 	}
 	set_common(transfer, request);
 	if (transfer->is_mail) {

@@ -1,5 +1,6 @@
 /* A message as JSON, in the form each service takes; and the webhook's signature. */
 #include "daemon/channel_message.h"
+#include "daemon/xalloc.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -19,14 +20,14 @@ static void body_begin(struct body *body)
 	*body = (struct body){0};
 	body->out = open_memstream(&body->bytes, &body->size);
 	if (body->out == NULL) {
-		abort();
+		xalloc_failed();
 	}
 }
 
 static char *body_end(struct body *body, size_t *size)
 {
 	if (fclose(body->out) != 0) {
-		abort();
+		xalloc_failed();
 	}
 	*size = body->size;
 	return body->bytes;

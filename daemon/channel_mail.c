@@ -4,6 +4,7 @@
  * its line. The text is quoted-printable, which any server lets through.
  */
 #include "daemon/channel_message.h"
+#include "daemon/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,7 +121,7 @@ char *body_of_mail(const struct channel_message *message, const char *from, size
 	char *bytes = NULL;
 	FILE *out = open_memstream(&bytes, size);
 	if (out == NULL) {
-		abort();
+		xalloc_failed();
 	}
 	put_date(out, message->created_ms);
 	fprintf(out, "From: Hark <%s>\r\nTo: <%s>\r\nMessage-ID: <", from, message->address);
@@ -140,7 +141,7 @@ char *body_of_mail(const struct channel_message *message, const char *from, size
 		message->urgent ? "Importance: high\r\nX-Priority: 1\r\n" : "");
 	put_quoted_printable(out, message->text);
 	if (fclose(out) != 0) {
-		abort();
+		xalloc_failed();
 	}
 	return bytes;
 }

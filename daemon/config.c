@@ -2,6 +2,7 @@
 #include "daemon/config.h"
 #include "daemon/config_rows.h"
 #include "daemon/ini.h"
+#include "daemon/xalloc.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -119,7 +120,7 @@ static int load_directory(struct config *config, const char *main_path, char *pr
 	char *pattern;
 	int directory = slash == NULL ? 0 : (int)(slash - main_path + 1);
 	if (asprintf(&pattern, "%.*sconf.d/*.conf", directory, main_path) < 0) {
-		abort(); /* as xmalloc does */
+		xalloc_failed();
 	}
 	glob_t found = {0};
 	int status = 0;

@@ -8,6 +8,7 @@
 #include "daemon/server.h"
 #include "daemon/transport.h"
 #include "daemon/version.h"
+#include "daemon/xalloc.h"
 #include "storage/key.h"
 
 #include <limits.h>
@@ -169,6 +170,9 @@ static int serve(struct harkd *harkd)
 static int run(struct harkd *harkd, struct key *key)
 {
 	char problem[PROBLEM_BYTES] = "";
+	/* It would abort without a word where it has no way to fail, and fail where we have none.
+	 */
+	uv_replace_allocator(xmalloc, xrealloc, xcalloc, free);
 	/* Two for Argon2, two for mails, and some to spare. */
 	setenv("UV_THREADPOOL_SIZE", "8", 0);
 	uv_loop_init(&harkd->loop);

@@ -8,6 +8,8 @@
  */
 #include "daemon/pairing.h"
 
+#include "daemon/xalloc.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +26,7 @@ struct queue {
 
 static void *allocate(size_t count, size_t size)
 {
-	void *memory = calloc(count > 0 ? count : 1, size);
-	if (memory == NULL) {
-		abort();
-	}
-	return memory;
+	return xcalloc(count > 0 ? count : 1, size);
 }
 
 static int compare(int64_t a, int64_t b)

@@ -8,6 +8,8 @@
  */
 #include "daemon/roster.h"
 
+#include "daemon/xalloc.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -145,10 +147,7 @@ static struct entry *spans_around(const struct roster_shift *shifts, size_t coun
 	struct day days[DAYS];
 	days_around(at_ms / 1000, days);
 
-	struct entry *entries = calloc(count * SPANS_PER_SHIFT + 1, sizeof(*entries));
-	if (entries == NULL) {
-		abort();
-	}
+	struct entry *entries = xcalloc(count * SPANS_PER_SHIFT + 1, sizeof(*entries));
 	size_t used = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (account != 0 && shifts[i].account != account) {

@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void xalloc_failed(void)
+{
+	fputs("<2>out of memory\n", stderr); /* unbuffered: takes none itself */
+	abort();
+}
+
 static void *or_die(void *memory)
 {
 	if (memory == NULL) {
-		fputs("<2>out of memory\n", stderr);
-		abort();
+		xalloc_failed();
 	}
 	return memory;
 }

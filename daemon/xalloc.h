@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* Says that there is no memory and ends the process: where something else ran out of it. */
+_Noreturn void xalloc_failed(void);
+
 void *xcalloc(size_t count, size_t size); /* zeroed */
 void *xmalloc(size_t size);
 void *xrealloc(void *old, size_t size);

@@ -95,7 +95,7 @@ static struct restore *create(const char *path)
 	restore->file_log = disk_path_beside(path, "hark.restore/hark.db-wal");
 	if (restore->path == NULL || restore->log == NULL || restore->owner == NULL ||
 		restore->directory == NULL || restore->file == NULL || restore->file_log == NULL) {
-		abort(); /* as store_alloc() does */
+		store_no_memory();
 	}
 	return restore;
 }

@@ -23,12 +23,17 @@ struct store_db {
 	} kept[STATEMENTS_MAX];
 };
 
+void store_no_memory(void)
+{
+	fputs("<2>out of memory\n", stderr); /* unbuffered: takes none itself */
+	abort();
+}
+
 void *store_alloc(size_t size)
 {
 	void *memory = calloc(1, size);
 	if (memory == NULL) {
-		fputs("<2>out of memory\n", stderr);
-		abort();
+		store_no_memory();
 	}
 	return memory;
 }

@@ -92,5 +92,7 @@ enum store_status store_status_of_vault(enum vault_status status, const char *vf
 /* Zeroed memory, which the caller frees. Ends the process when there is none, with a word on
  * stderr: for sizes no peer chooses. */
 void *store_alloc(size_t size);
+/* The same end, for what was allocated in another way. */
+_Noreturn void store_no_memory(void);
 
 #endif

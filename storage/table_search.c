@@ -327,7 +327,7 @@ static void keep_body(struct gather *gather, struct search_hit *hit, const void 
 		gather->room = (gather->bytes + size) * 2;
 		char *bodies = realloc(find->bodies, gather->room);
 		if (bodies == NULL) {
-			abort(); /* bounded by SEARCH_PAGE_MAX messages */
+			store_no_memory(); /* bounded by SEARCH_PAGE_MAX messages */
 		}
 		find->bodies = bodies;
 	}

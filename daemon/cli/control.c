@@ -182,7 +182,7 @@ enum control_status control_request(const char *path, const char *request, size_
 	}
 	FILE *stream = fdopen(fd, "r");
 	if (stream == NULL) {
-		abort(); /* as xmalloc does */
+		xalloc_failed();
 	}
 	struct line line = {0};
 	const char *wrong = await_answer(stream, &line);

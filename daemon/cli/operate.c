@@ -20,7 +20,7 @@ static char *absolute(const char *path)
 	}
 	char *whole;
 	if (asprintf(&whole, "%s/%s", here, path) < 0) {
-		abort(); /* as xmalloc does */
+		xalloc_failed();
 	}
 	free(here);
 	return whole;

@@ -134,7 +134,7 @@ async function startWith(prepareDaemon) {
 		count(ends, "started");
 	} catch (error) {
 		assert.ok(talk.daemon.exit, error);
-		count(ends, talk.daemon.exit.code === null ? talk.daemon.exit.signal : `exit ${talk.daemon.exit.code}`);
+		count(ends, noteEnd(talk.daemon.exit, talk.daemon.output));
 		return { talk, hook, output: talk.daemon.output, exit: talk.daemon.exit };
 	}
 	return { talk, hook, output: talk.daemon.output };
@@ -170,10 +170,13 @@ for (const call of ["write", "sync", "open"]) {
 /* An instrumented daemon has an allocator of its own. */
 const instrumented = spawnSync("ldd", [join(built, "harkd")], { encoding: "utf8" }).stdout.includes("asan");
 
-/* Ends by itself, without a word too much, or lives. Only we say "out of memory" and abort. */
+/* Ends by itself, without a word too much, or lives. Who aborts has said why: no memory, or a change
+   that could not be taken back. */
 function noteEnd(exit, output) {
-	if (exit?.signal === "SIGABRT" && output.includes("out of memory")) {
-		return "ended: out of memory";
+	if (exit?.signal === "SIGABRT") {
+		const [, why] = /^<2>(.+)$/m.exec(output) ?? [];
+		assert.ok(why, `it ended without a sentence\n${output}`);
+		return `ended: ${why}`;
 	}
 	return exit === null || exit === undefined ? "went on" : `ended: ${exit.signal ?? `exit ${exit.code}`}`;
 }
