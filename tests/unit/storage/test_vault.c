@@ -30,6 +30,15 @@ static bool is_filled(sqlite3 *db)
 	       strcmp(help_text(db, "PRAGMA integrity_check"), "ok") == 0;
 }
 
+/* Then every allocation of any thread would wait for the same lock. */
+static void test_sqlite_counts_no_memory(void)
+{
+	void *some = sqlite3_malloc(100);
+	CHECK(some != NULL);
+	CHECK_INT(sqlite3_memory_used(), 0);
+	sqlite3_free(some);
+}
+
 static void test_names(void)
 {
 	CHECK_INT(vault_register("vault", help_key_a), VAULT_EXISTS);
@@ -544,6 +553,7 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	snprintf(path, sizeof(path), "%s", help_path("vault.db"));
+	RUN(test_sqlite_counts_no_memory);
 	RUN(test_names);
 	RUN(test_every_sentence_is_its_own);
 	RUN(test_create);
