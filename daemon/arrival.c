@@ -1,7 +1,7 @@
 /*
  * Address, browser and device of a page, for as long as it takes to say hello.
  *
- * Memory of its own costs ten system calls for each page that comes: a seventh of what a thousand
+ * Memory of its own costs ten system calls for each page that comes: a tenth of what a thousand
  * who come back at once cost. So a few places are kept, all in one such piece of memory, wiped when
  * they are given back; only a crowd that says no hello gets memory each.
  */

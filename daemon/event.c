@@ -94,9 +94,20 @@ void event_pack_add_bytes(struct event_pack *pack, const char *bytes, size_t siz
 	pack->size += size;
 }
 
+/* Around several. */
+static const char before[] = "{\"type\":\"batch\",\"events\":[", after[] = "]}";
+
+void event_pack_add_frame(struct event_pack *pack, const struct frame *frame)
+{
+	size_t before_size = frame->several ? sizeof(before) - 1 : 0;
+	size_t after_size = frame->several ? sizeof(after) - 1 : 0;
+	event_pack_add_bytes(
+		pack, frame->bytes + before_size, frame->size - before_size - after_size);
+	pack->count += frame->several; /* two at least */
+}
+
 struct frame *event_pack_frame(struct event_pack *pack)
 {
-	static const char before[] = "{\"type\":\"batch\",\"events\":[", after[] = "]}";
 	assert(pack->count > 0);
 	bool several = pack->count > 1;
 	size_t before_size = several ? sizeof(before) - 1 : 0;
@@ -106,7 +117,7 @@ struct frame *event_pack_frame(struct event_pack *pack)
 	memcpy(frame->bytes + before_size, pack->bytes, pack->size);
 	memcpy(frame->bytes + before_size + pack->size, after, after_size);
 	frame = frame_trim(frame, before_size + pack->size + after_size);
-	frame->whole = several;
+	frame->whole = frame->several = several;
 	pack->size = 0;
 	pack->count = 0;
 	return frame;

@@ -47,6 +47,8 @@ void event_pack_add(struct event_pack *pack, const struct event_row *row,
 
 /* A message that is JSON already. */
 void event_pack_add_bytes(struct event_pack *pack, const char *bytes, size_t size);
+/* A frame's message, or all of those in it. */
+void event_pack_add_frame(struct event_pack *pack, const struct frame *frame);
 
 /* The events as one frame: the event itself, or a `batch` of several. Empties the pack. */
 struct frame *event_pack_frame(struct event_pack *pack);

@@ -27,6 +27,7 @@ struct frame *frame_create(size_t capacity)
 
 	frame->refs = 1;
 	frame->whole = false;
+	frame->several = false;
 	frame->secret = false;
 	frame->size = (uint32_t)capacity;
 	return frame_point(frame);

@@ -17,6 +17,7 @@ struct frame {
 	unsigned refs;
 	bool secret; /* wiped when it is freed */
 	bool whole; /* goes by itself: not to be packed into a `batch` with others */
+	bool several; /* is a `batch` of event_pack_frame()'s, which can be opened again */
 	uint32_t size; /* bytes of the message */
 	char *bytes; /* not terminated; FRAME_HEADROOM writable bytes lie before it */
 };

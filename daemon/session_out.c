@@ -138,18 +138,25 @@ static struct frame *next_frame(struct session *session)
 	return frame != NULL ? frame : next_snapshot(session);
 }
 
+/* A feed's batch goes to many as it is; what was read for one session alone is opened for more. */
+static bool may_join(const struct frame *frame)
+{
+	return !frame->whole || (frame->several && frame->refs == 1);
+}
+
 /* Joins what is there into one `batch`; with a single frame nothing is copied. */
 static struct frame *pack_frames(struct session *session, struct frame *first)
 {
 	struct event_pack *pack = &session->server->out_pack;
-	struct frame *frame = first->whole ? NULL : next_frame(session);
-	if (frame == NULL) {
+	struct frame *frame = may_join(first) ? next_frame(session) : NULL;
+	if (frame == NULL || !may_join(frame) || first->size + frame->size >= EVENT_PACK_BYTES) {
+		session->held = frame;
 		return first;
 	}
-	event_pack_add_bytes(pack, first->bytes, first->size);
+	event_pack_add_frame(pack, first);
 	frame_unref(first);
-	while (frame != NULL && !frame->whole && pack->size + frame->size < EVENT_PACK_BYTES) {
-		event_pack_add_bytes(pack, frame->bytes, frame->size);
+	while (frame != NULL && may_join(frame) && pack->size + frame->size < EVENT_PACK_BYTES) {
+		event_pack_add_frame(pack, frame);
 		frame_unref(frame);
 		frame = next_frame(session);
 	}
