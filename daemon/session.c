@@ -45,10 +45,6 @@ struct session *session_create(struct server *server, const struct session_peer 
 		*refusal = CLOSE_GOING_AWAY;
 		return NULL;
 	}
-	if (!peer->control && server->session_count >= (unsigned)server->config->connections) {
-		*refusal = CLOSE_TRY_LATER;
-		return NULL;
-	}
 	struct login *login =
 		peer->cookie != NULL ? staff_login_of_cookie(server, peer->cookie) : NULL;
 	if (login != NULL && login->sockets >= STAFF_SOCKETS_MAX) {
@@ -91,7 +87,7 @@ static void note_sitting(const struct session *session)
 {
 	char detail[80];
 	snprintf(detail, sizeof(detail), "Closed; events %" PRId64 " to %" PRId64 ".",
-		session->wall_from + 1, session->server->journal.durable_seq);
+		session->sitting->from + 1, session->server->journal.durable_seq);
 	const struct audit_entry entry = {
 		.what = WIRE_AUDIT_WALL,
 		.account = session->account->row.id,
@@ -176,6 +172,7 @@ void session_destroy(struct session *session)
 	}
 	server->session_count--;
 	free(session->partial);
+	free(session->sitting);
 	free(session);
 }
 
@@ -233,6 +230,20 @@ void session_close(struct session *session, int code, bool hurried)
 int session_close_wanted(const struct session *session)
 {
 	return session->close_code;
+}
+
+enum session_standing session_standing(const struct session *session)
+{
+	if (session->login != NULL || session->token != NULL || session->control) {
+		return SESSION_BUSY;
+	}
+	return session->greeted ? SESSION_IDLE : SESSION_NEW;
+}
+
+bool session_is_staff(struct server *server, const char *cookie)
+{
+	const struct login *login = staff_login_of_cookie(server, cookie);
+	return login != NULL && login->sockets < STAFF_SOCKETS_MAX;
 }
 
 void session_heard(struct session *session)

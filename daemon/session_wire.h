@@ -49,7 +49,8 @@ struct session_peer {
 };
 
 /*
- * NULL when there are too many sessions, or the server drains: *refusal is then the close code.
+ * NULL when an account has too many, or the server drains: *refusal is then the close code. How
+ * many there may be in all is the transport's to see to.
  */
 struct session *session_create(
 	struct server *server, const struct session_peer *peer, int *refusal);
@@ -69,6 +70,18 @@ void session_sent(struct session *session);
 
 /* The code to close with once session_next() gives NULL; 0: stay open. */
 int session_close_wanted(const struct session *session);
+
+/* What would be lost with it. */
+enum session_standing {
+	SESSION_NEW, /* has not said hello */
+	SESSION_IDLE, /* a visitor without a chat: the page comes again as if nothing was */
+	SESSION_BUSY, /* somebody's chat, or staff, before hello too */
+};
+
+enum session_standing session_standing(const struct session *session);
+
+/* Whether a cookie is that of somebody who is signed in, and may have one more session. */
+bool session_is_staff(struct server *server, const char *cookie);
 
 /* A pong, or any byte, came: the peer is alive. */
 void session_heard(struct session *session);

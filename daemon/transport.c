@@ -245,6 +245,8 @@ static struct transport *transport_create(const struct transport_options *option
 	copy_options(transport, options);
 	link_init(&transport->connections);
 	link_init(&transport->due);
+	link_init(&transport->requests);
+	link_init(&transport->newcomers);
 	link_init(&transport->controls);
 	transport->sweep_at = &transport->connections;
 	transport->listen_fd = transport->spare_fd = transport->hangup_fd = -1;

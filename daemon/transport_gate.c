@@ -30,8 +30,6 @@ static bool speaks_hark(struct connection *connection)
 
 int gate_upgrade(struct connection *connection)
 {
-	const struct transport *transport = connection->transport;
-
 	if (!asks_for_ws(connection)) {
 		return http_refuse(connection, 400, "The WebSocket is at /ws, version 13.\n");
 	}
@@ -41,7 +39,7 @@ int gate_upgrade(struct connection *connection)
 	if (!connection_origin_allowed(connection)) {
 		return http_refuse(connection, 403, "This origin may not connect.\n");
 	}
-	if (transport->draining || transport->session_count >= transport->options.connections_max) {
+	if (connection->transport->draining || !place_find(connection)) {
 		return http_refuse(connection, 503, "Full, or about to stop. Come back soon.\n");
 	}
 	return 0;

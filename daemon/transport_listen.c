@@ -107,7 +107,7 @@ static void take(struct transport *transport, int fd)
 {
 	int on = 1;
 
-	if (transport->connection_count >= transport->options.connections_max + SPARE_CONNECTIONS) {
+	if (!place_find_socket(transport)) {
 		close(fd);
 		return;
 	}

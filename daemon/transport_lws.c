@@ -42,7 +42,7 @@
 enum {
 	PROTOCOL_HTTP,
 	PROTOCOL_HARK,
-	RX_BUFFER = 512, /* bytes; the library's greatest cost of an idle connection */
+	RX_BUFFER = 256, /* bytes a WebSocket holds: most messages in one piece, longer ones in some */
 	TX_PACKET = 1 << 20, /* bytes; no frame is larger */
 	KEEPALIVE_S = 5,
 	BACKSTOP_S = 30,
@@ -72,6 +72,7 @@ void connection_enter(struct connection *connection, enum phase phase)
 {
 	connection->phase = (uint8_t)phase;
 	connection->since_ms = transport_now(connection->transport);
+	place_note(connection);
 }
 
 void connection_due(struct connection *connection)
@@ -128,6 +129,7 @@ static int connection_open(struct transport *transport, struct lws *wsi)
 	connection->transport = transport;
 	connection->wsi = wsi;
 	link_init(&connection->due);
+	link_init(&connection->waits);
 	link_insert(&transport->connections, &connection->all);
 	transport->connection_count++;
 	connection_enter(connection, PHASE_REQUEST);
@@ -146,6 +148,7 @@ static void connection_free(struct connection *connection)
 	}
 	link_remove(&connection->all);
 	link_remove(&connection->due);
+	link_remove(&connection->waits);
 	transport->connection_count--;
 	lws_set_opaque_user_data(connection->wsi, NULL);
 	free(connection);

@@ -157,6 +157,9 @@ static int post_picture(struct connection *connection)
 	picture->announced = announced;
 	connection_enter(connection, PHASE_REQUEST); /* the body's time begins */
 	begin_upload(connection, picture);
+	if (picture->upload != NULL) {
+		place_keep(connection); /* it may take long, and somebody's chat waits for it */
+	}
 	if (announced > BODY_SWALLOWED_MAX) {
 		(void)send_reply(connection, true);
 		return -1;

@@ -253,8 +253,7 @@ void reader_gone(struct connection *connection)
 	connection_enter(connection, PHASE_REQUEST);
 	hangup_forget(connection);
 	if (reader->stream != NULL) {
-		reader->stream->reader = NULL;
-		reader->stream->left_ms = transport_now(connection->transport);
+		stream_left(reader->stream);
 	}
 	free(reader);
 }
@@ -289,8 +288,7 @@ static void attach(struct reader *reader, struct stream *stream, uint64_t id)
 	}
 	reader->stream = stream;
 	reader->at = stream->kept;
-	stream->reader = reader;
-	stream->polled = reader->poll;
+	stream_joined(stream, reader);
 }
 
 /* False: a Last-Event-ID that is none. */

@@ -21,6 +21,7 @@ enum {
 
 struct streams {
 	struct link all, due;
+	struct link unread; /* those that nobody reads, the longest so first */
 	struct link *sweep_at; /* the next one the sweep looks at, or the list's head */
 	size_t count;
 	struct idmap by_hash; /* the first 8 bytes of it */
@@ -38,6 +39,7 @@ void streams_start(struct transport *transport)
 
 	link_init(&streams->all);
 	link_init(&streams->due);
+	link_init(&streams->unread);
 	streams->sweep_at = &streams->all;
 	randombytes_buf(streams->key, sizeof streams->key);
 	transport->streams = streams;
@@ -183,7 +185,7 @@ struct stream *stream_create(
 	struct transport *transport = connection->transport;
 	struct streams *streams = transport->streams;
 
-	if (transport->draining || transport->session_count >= transport->options.connections_max) {
+	if (transport->draining || !place_find(connection)) {
 		*refusal = transport->draining ? CLOSE_GOING_AWAY : CLOSE_TRY_LATER;
 		return NULL;
 	}
@@ -191,6 +193,8 @@ struct stream *stream_create(
 	stream->transport = transport;
 	stream->kept_end = &stream->kept;
 	link_init(&stream->due);
+	link_init(&stream->unread);
+	stream->created_ms = transport_now(transport);
 	stream->session = gate_session(connection, stream, on_wake, refusal);
 	if (stream->session == NULL) {
 		free(stream);
@@ -222,6 +226,7 @@ void stream_end(struct stream *stream, int code)
 	}
 	link_remove(&stream->all);
 	link_remove(&stream->due);
+	link_remove(&stream->unread);
 	streams->count--;
 	idmap_remove(&streams->by_hash, map_id(stream->hash));
 	transport->session_count--;
@@ -263,6 +268,36 @@ void streams_stop(struct transport *transport)
 	}
 }
 
+void stream_left(struct stream *stream)
+{
+	stream->reader = NULL;
+	stream->left_ms = transport_now(stream->transport);
+	link_insert(&stream->transport->streams->unread, &stream->unread);
+}
+
+void stream_joined(struct stream *stream, struct reader *reader)
+{
+	stream->reader = reader;
+	stream->polled = reader->poll;
+	link_remove(&stream->unread);
+}
+
+bool streams_give_way(struct transport *transport)
+{
+	struct link *unread = &transport->streams->unread;
+
+	while (!link_alone(unread)) {
+		struct stream *stream =
+			(void *)((char *)unread->next - offsetof(struct stream, unread));
+		if (session_standing(stream->session) != SESSION_BUSY) {
+			stream_end(stream, CLOSE_TRY_LATER);
+			return true;
+		}
+		link_remove(&stream->unread);
+	}
+	return false;
+}
+
 void stream_heard(struct stream *stream)
 {
 	stream->heard_ms = transport_now(stream->transport);
@@ -277,9 +312,12 @@ static void sweep_one(struct stream *stream, uint64_t now_ms)
 		stream->closing_ms = now_ms;
 	}
 	bool left = stream->reader == NULL && now_ms - stream->left_ms >= options->stream_grace_ms;
+	bool silent = stream->reader == NULL &&
+		      now_ms - stream->created_ms >= options->handshake_ms &&
+		      session_standing(stream->session) == SESSION_NEW;
 	bool stuck = stream->reader != NULL && stream->closing_ms != 0 &&
 		     now_ms - stream->closing_ms >= options->handshake_ms;
-	if (left || stuck || now_ms - stream->heard_ms >= options->dead_ms) {
+	if (left || silent || stuck || now_ms - stream->heard_ms >= options->dead_ms) {
 		stream_end(stream, CLOSE_GOING_AWAY);
 	}
 }

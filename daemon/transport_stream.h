@@ -26,8 +26,9 @@
  * and what waits is the session's: cursors, and answers up to limits.queue. A page therefore posts
  * a `ping` when it has half of that, and on whatever comes 15 s after its last post.
  *
- * A session without a GET ends after limits.stream_grace; without any request after the time that
- * a silent WebSocket has. The key is kept as a keyed hash only.
+ * A session without a GET ends after limits.stream_grace, one that has not said hello when it
+ *should have; where places are short, at once, unless somebody has a chat in it. Without any
+ *request it ends after the time that a silent WebSocket has. The key is kept as a keyed hash only.
  */
 #ifndef HARK_DAEMON_TRANSPORT_STREAM_H
 #define HARK_DAEMON_TRANSPORT_STREAM_H
@@ -56,6 +57,7 @@ struct kept {
 struct stream {
 	struct link all; /* streams::all */
 	struct link due; /* streams::due; to itself when not in it */
+	struct link unread; /* streams::unread; likewise */
 	struct transport *transport;
 	struct session *session;
 	struct reader *reader; /* NULL: nobody listens just now */
@@ -64,7 +66,8 @@ struct stream {
 	size_t kept_count, kept_bytes;
 	uint64_t newest; /* id given last */
 	uint64_t taken; /* messages that had a number */
-	uint64_t heard_ms, left_ms; /* loop time: the last request; the last GET's end */
+	uint64_t created_ms; /* loop time */
+	uint64_t heard_ms, left_ms; /* the last request; the last GET's end */
 	uint64_t closing_ms; /* when its closing was first seen; 0: it stays */
 	uint16_t code; /* to close with at once; 0: what the session wants */
 	bool polled; /* its newest GET was a poll */
@@ -90,6 +93,8 @@ void streams_sweep(struct transport *transport, uint64_t now_ms);
 void streams_end_due(struct transport *transport); /* from a timer only */
 void streams_stop(struct transport *transport); /* ends all of them */
 void streams_finish(struct transport *transport);
+/* Ends the one that nobody has read for longest and nobody would miss. False: there is none. */
+bool streams_give_way(struct transport *transport);
 
 /* Under what a request's key is looked for. False: it names none. */
 bool stream_hash(struct connection *connection, uint8_t hash[STREAM_HASH_SIZE]);
@@ -105,6 +110,8 @@ void stream_end(
 void stream_close(struct stream *stream, int code); /* soon: when a reader has said it */
 int stream_code(const struct stream *stream); /* what it is to be closed with; 0: nothing */
 
+void stream_joined(struct stream *stream, struct reader *reader); /* it has a GET */
+void stream_left(struct stream *stream); /* and no more */
 void stream_heard(struct stream *stream);
 void stream_confirm(struct stream *stream, uint64_t id); /* what was given up to id has arrived */
 bool stream_can_resume(const struct stream *stream, uint64_t id); /* from id + 1 on */

@@ -7,6 +7,7 @@
  *	transport_lws.c     the library: its settings, its callback, its end
  *	transport_headers.c what a request says of who asks
  *	transport_gate.c    who may upgrade to a WebSocket, and who asks
+ *	transport_places.c  who gives way when it is full
  *	transport_ws.c      frames out, messages in, heartbeat, close codes
  *	transport_stream.c  the same over plain HTTP: sessions, and what is kept for them
  *	transport_reader.c  the GETs that read them
@@ -78,6 +79,7 @@ enum phase {
 struct connection {
 	struct link all; /* transport::connections */
 	struct link due; /* transport::due; to itself when not in it */
+	struct link waits; /* transport::requests or ::newcomers; to itself when in neither */
 	struct transport *transport;
 	struct lws *wsi;
 	struct session *session; /* PHASE_OPEN, PHASE_CLOSING; else NULL */
@@ -107,6 +109,7 @@ struct transport {
 	struct lws_vhost *vhost;
 	struct link connections; /* all of them */
 	struct link due; /* to be closed from the loop, not from where they are */
+	struct link requests, newcomers; /* who gives way first, see transport_places.c */
 	struct link *sweep_at; /* the next one the sweep looks at, or the list's head */
 	unsigned connection_count, session_count; /* sessions of streams, too */
 	struct streams *streams; /* the sessions over plain HTTP */
@@ -195,6 +198,13 @@ int gate_upgrade(struct connection *connection);
 struct session *gate_session(
 	struct connection *connection, void *wire, void (*wake)(void *wire), int *refusal);
 
+/* transport_places.c */
+void place_note(struct connection *connection); /* what it does has changed */
+void place_keep(struct connection *connection); /* until then it gives way to nobody */
+/* False: there is no place for a session of whoever asks, nor anybody who gives way to it. */
+bool place_find(struct connection *connection);
+bool place_find_socket(struct transport *transport); /* the same, for one more socket */
+
 /* transport_hangup.c: 0, or -1 with a sentence. */
 int hangup_open(struct transport *transport, char *problem, size_t size);
 void hangup_close(struct transport *transport);
@@ -208,6 +218,7 @@ int ws_pong(struct connection *connection);
 int ws_writable(struct connection *connection);
 int ws_peer_closes(struct connection *connection, const void *payload, size_t size);
 void ws_closed(struct connection *connection);
+void ws_give_way(struct connection *connection); /* no longer counts, and closes with 1013 */
 void ws_sweep(struct connection *connection, uint64_t now_ms);
 
 /* transport_http.c, and _post.c and _answer.c below it; likewise. */

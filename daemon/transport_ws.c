@@ -108,6 +108,7 @@ int ws_established(struct connection *connection)
 		begin_close(connection, refusal);
 		return 0;
 	}
+	place_note(connection);
 	on_wake(connection);
 	return 0;
 }
@@ -216,6 +217,17 @@ void ws_closed(struct connection *connection)
 	connection->close_sent = true;
 	link_remove(&connection->due);
 	session_destroy(session);
+}
+
+void ws_give_way(struct connection *connection)
+{
+	connection->counted = false;
+	connection->transport->session_count--;
+	if (connection->phase == PHASE_OPEN) {
+		begin_close(connection, CLOSE_TRY_LATER);
+	} else {
+		place_note(connection);
+	}
 }
 
 /* A pong without payload is hidden by the library, so there is one. */

@@ -2,8 +2,9 @@
 // make soak (HARK_SOAK_SECONDS).
 //
 // Five hundred that are half open, trickle, or never read, while a student connects and talks; one
-// that floods while others talk; an overseer who stands still while much is said. What must hold:
-// everybody else's messages all arrive and are acknowledged, and the daemon's memory is bounded.
+// that floods while others talk; one that takes place after place; an overseer who stands still while
+// much is said. What must hold: everybody else's messages all arrive and are acknowledged, and the
+// daemon's memory is bounded.
 // How long it took, with and without them, is printed and asserted nowhere.
 
 import assert from "node:assert/strict";
@@ -159,6 +160,107 @@ test("five hundred half-open, trickling and never-reading clients beside a stude
 		assert.ok(held >= 400, `${held} were there all the time`);
 		const after = await talk(daemon, "cy", 5);
 		console.log(`# and after them ${show(after.times)}`);
+		await daemon.stop();
+	} finally {
+		await daemon.destroy();
+	}
+});
+
+/* ---- who takes all places ---- */
+
+/* Polls that are answered at once, each in a session of its own, one after the other over one
+ * connection; some say hello. */
+class Polls {
+	count = 0;
+	refused = 0;
+	#stopped = false;
+
+	async start(port) {
+		this.raw = await Raw.open(port);
+		this.going = this.#go();
+	}
+
+	async #go() {
+		while (!this.#stopped) {
+			const key = newId() + newId();
+			this.raw.send(request("GET", "/events", { Authorization: `Hark ${key}`, Prefer: "wait=0" }));
+			this.refused += (await this.raw.answer()).body.includes("1013");
+			if (++this.count % 4 === 0) {
+				const body = JSON.stringify({ type: "hello", page: "visitor", schema: schema.hash, token: newId() + newId() });
+				this.raw.send(request("POST", "/send", { ...json, Authorization: `Hark ${key}`, "Content-Length": body.length }, body));
+				await this.raw.answer();
+			}
+			this.raw.poke();
+		}
+	}
+
+	until(count) {
+		return this.raw.wait(`${count} polls`, () => this.count >= count, 60000);
+	}
+
+	async stop() {
+		this.#stopped = true;
+		await this.going;
+		this.raw.drop();
+	}
+}
+
+/* What a counselor needs of the daemon. */
+async function overlook(daemon, name) {
+	const one = new Person(daemon, name, cookies);
+	await one.arrive();
+	await one.done({ type: "ping" });
+	one.leave();
+}
+
+const PLACES = 400, STAFF = 50; // an eighth
+
+test("sessions without anybody in them, one after the other, keep nobody out", async () => {
+	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
+	try {
+		await talk(daemon, "dee", 1);
+		const before = rss(daemon);
+		const polls = new Polls();
+		await polls.start(daemon.port);
+		await polls.until(2 * PLACES);
+		await overlook(daemon, "rivera");
+		const { times } = await talk(daemon, "eli", 20);
+		const wanted = polls.count + PLACES;
+		await polls.until(wanted);
+		await overlook(daemon, "rivera");
+		await polls.stop();
+		console.log(`# said and heard beside ${polls.count} of them: ${show(times)}`);
+		tried["sessions of one client that nobody reads"] = polls.count;
+		assert.equal(polls.refused, 0, "each made place for the next");
+		bounded(daemon, before, 64, `${polls.count} sessions that nobody reads`);
+		await daemon.stop();
+	} finally {
+		await daemon.destroy();
+	}
+});
+
+test("a crowd that has taken all places keeps no counselor out, one without a hello no student", async () => {
+	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
+	try {
+		const all = PLACES - STAFF;
+		const silent = await Promise.all(Array.from({ length: 2 * all }, () => Ws.open(daemon.port)));
+		await talk(daemon, "fay", 3);
+		await overlook(daemon, "rivera");
+		silent.forEach((ws) => ws.drop());
+		const crowd = [];
+		while (crowd.length < all) {
+			const one = await Ws.open(daemon.port).catch(() => null); // until the others' end is seen
+			if (one !== null) {
+				one.send(hello(newId() + newId()));
+				await one.message();
+				crowd.push(one);
+			}
+		}
+		await assert.rejects(Ws.open(daemon.port), /503/);
+		await overlook(daemon, "rivera");
+		await overlook(daemon, "chen");
+		tried["sockets that took all places"] = silent.length + crowd.length;
+		crowd.forEach((ws) => ws.drop());
 		await daemon.stop();
 	} finally {
 		await daemon.destroy();

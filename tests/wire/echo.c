@@ -10,6 +10,9 @@
  *	!cookie         the cookie that was handed over
  *	!bucket         the bucket, in hex
  *	!count          sessions now
+ *	!chat           there is a chat in the session, which nobody may lose
+ * There is one from the start, but with --hello 1: then the first message is the hello. The cookie
+ * "staff" is that of somebody who is signed in.
  * SIGTERM drains, closes everybody with 1001 and stops; SIGHUP reloads the certificate.
  * At the end it says "stopped" and 0, or the loop's complaint.
  */
@@ -41,6 +44,7 @@ struct session {
 	char *message;
 	size_t message_size;
 	int close_code;
+	enum session_standing standing;
 	char cookie[64];
 };
 
@@ -51,7 +55,7 @@ struct server {
 	unsigned session_count, session_max;
 	uv_signal_t terminate, reload;
 	uv_timer_t deadline;
-	bool draining, writable;
+	bool draining, writable, hello;
 	uint64_t school_version;
 	char school[256];
 	const char *frame_ancestors;
@@ -140,6 +144,9 @@ static int handle(struct session *session, const char *message, size_t size)
 		say_number(session, "%016llx", session->peer.bucket);
 	} else if (strcmp(message, "!control") == 0) {
 		say_number(session, "%llu", session->peer.control);
+	} else if (strcmp(message, "!chat") == 0) {
+		session->standing = SESSION_BUSY;
+		say(session, "chat", 4);
 	} else if (strcmp(message, "!count") == 0) {
 		say_number(session, "%llu", session->server->session_count);
 	} else {
@@ -160,6 +167,8 @@ struct session *session_create(struct server *server, const struct session_peer 
 	snprintf(session->cookie, sizeof session->cookie, "%s",
 		peer->cookie == NULL ? "none" : peer->cookie);
 	session->peer.cookie = NULL;
+	session->standing =
+		server->hello && strcmp(session->cookie, "staff") != 0 ? SESSION_NEW : SESSION_BUSY;
 	session->next = server->sessions;
 	session->link = &server->sessions;
 	if (session->next != NULL) {
@@ -185,6 +194,9 @@ int session_receive(struct session *session, const void *chunk, size_t size, boo
 	size_t message_size = session->message_size;
 	session->message = NULL;
 	session->message_size = 0;
+	if (session->standing == SESSION_NEW) {
+		session->standing = SESSION_IDLE;
+	}
 	int code = handle(session, message, message_size);
 	free(message);
 	return code;
@@ -203,6 +215,17 @@ void session_sent(struct session *session)
 int session_close_wanted(const struct session *session)
 {
 	return session->close_code;
+}
+
+enum session_standing session_standing(const struct session *session)
+{
+	return session->standing;
+}
+
+bool session_is_staff(struct server *server, const char *cookie)
+{
+	(void)server;
+	return strcmp(cookie, "staff") == 0;
 }
 
 void session_heard(struct session *session)
@@ -450,6 +473,8 @@ static void parse(struct transport_options *options, struct server *server, char
 			options->connections_max = (unsigned)atoi(value);
 		} else if (strcmp(name, "--sessions") == 0) {
 			server->session_max = (unsigned)atoi(value);
+		} else if (strcmp(name, "--hello") == 0) {
+			server->hello = atoi(value) != 0;
 		} else if (strcmp(name, "--handshake-ms") == 0) {
 			options->handshake_ms = (unsigned)atoi(value);
 		} else if (strcmp(name, "--grace-ms") == 0) {

@@ -10,7 +10,7 @@ if (!program || !existsSync(program)) {
 	process.exit(2);
 }
 
-const subjects = ["pages", "posts", "gate", "messages", "faults", "time", "ends", "doors", "streams"];
+const subjects = ["pages", "posts", "gate", "places", "messages", "faults", "time", "ends", "doors", "streams"];
 const wanted = process.argv.slice(3);
 for (const subject of subjects.filter((one) => wanted.length === 0 || wanted.includes(one))) {
 	const { register } = await import(`./transport_${subject}.mjs`);
