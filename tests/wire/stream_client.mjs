@@ -2,7 +2,7 @@
 // posts one after another, and whatever a test wants to be wrong about them.
 
 import { randomBytes } from "node:crypto";
-import { Raw, Waiter, request } from "./client.mjs";
+import { Raw, Waiter, patience, request } from "./client.mjs";
 
 const SILENT_MS = 15000; // then the server wants to hear something, 45 s after the last at the latest
 
@@ -92,8 +92,9 @@ export class Reader extends Waiter {
 		}
 	}
 
-	begun() {
-		return this.wait("an answer's head", () => this.status !== 0 || this.raw.ended);
+	/* `wait`: seconds it may be kept back for. */
+	begun(wait = 0) {
+		return this.wait("an answer's head", () => this.status !== 0 || this.raw.ended, patience + wait * 1000);
 	}
 
 	end() {
@@ -165,7 +166,7 @@ export class Stream extends Waiter {
 			this.#goOn(reader);
 			this.poke();
 		};
-		await reader.begun();
+		await reader.begun(this.poll);
 		reader.poke();
 		return reader;
 	}
