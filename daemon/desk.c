@@ -357,9 +357,9 @@ static void refresh_lists(struct server *server)
 static bool is_due(const struct server *server, const struct session *session)
 {
 	bool wall_due = session->oversight != NULL &&
-			session->wall_cursor.version < server->rooms.wall_version;
-	bool channels_due =
-		session->oversight != NULL && session->channels_given < outbox_version(server);
+			session->sitting->wall.version < server->rooms.wall_version;
+	bool channels_due = session->oversight != NULL &&
+			    session->sitting->channels_given < outbox_version(server);
 	return session->desk_due || session->staff_due || session->school_due || wall_due ||
 	       channels_due;
 }

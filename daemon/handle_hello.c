@@ -119,7 +119,7 @@ static void greet(struct session *session, const struct msg_hello *hello)
 }
 
 /* An overseer's sitting at the wall: greeted once the audit says that it begins. */
-struct sitting {
+struct seating {
 	struct asker asker;
 	struct msg_hello hello; /* numbers alone are looked at */
 	int64_t from;
@@ -128,25 +128,26 @@ struct sitting {
 static void on_sitting_noted(
 	struct server *server, void *data, int64_t number, enum store_status status)
 {
-	struct sitting *sitting = data;
-	struct session *session = server_session(server, sitting->asker.session);
+	struct seating *seating = data;
+	struct session *session = server_session(server, seating->asker.session);
 	(void)number;
 	if (session == NULL) {
-		free(sitting);
+		free(seating);
 		return;
 	}
 	session->greeting = false;
 	if (status != STORE_OK || session->account == NULL) {
-		dispatch_answer_error(server, &sitting->asker, WIRE_CODE_UNAVAILABLE);
+		dispatch_answer_error(server, &seating->asker, WIRE_CODE_UNAVAILABLE);
 		session_close(session, CLOSE_TRY_LATER, false);
 	} else {
 		session->account->overseers++;
-		session->wall_from = sitting->from;
-		greet(session, &sitting->hello);
+		session->sitting = xcalloc(1, sizeof(*session->sitting));
+		session->sitting->from = seating->from;
+		greet(session, &seating->hello);
 		session->escrow_due = server->escrow != NULL;
-		session_subscribe_oversight(session, sitting->from);
+		session_subscribe_oversight(session, seating->from);
 	}
-	free(sitting);
+	free(seating);
 }
 
 static void seat_overseer(struct session *session, const struct msg_hello *hello)
@@ -154,21 +155,21 @@ static void seat_overseer(struct session *session, const struct msg_hello *hello
 	struct server *server = session->server;
 	int64_t newest = server->oversight.newest;
 	int64_t tail = newest > OVERSIGHT_TAIL ? newest - OVERSIGHT_TAIL : 0;
-	struct sitting *sitting = xmalloc(sizeof(*sitting));
-	*sitting = (struct sitting){
+	struct seating *seating = xmalloc(sizeof(*seating));
+	*seating = (struct seating){
 		.asker = dispatch_asker(session, hello->has_ref, hello->ref),
 		.hello = *hello,
 		.from = hello->has_after ? hello->after : tail,
 	};
 	char detail[NOTE_BYTES];
-	snprintf(detail, sizeof(detail), "Opened, from event %" PRId64 " on.", sitting->from + 1);
+	snprintf(detail, sizeof(detail), "Opened, from event %" PRId64 " on.", seating->from + 1);
 	const struct audit_entry entry = {
 		.what = WIRE_AUDIT_WALL,
 		.account = session->account->row.id,
 		.detail = detail,
 	};
 	session->greeting = true;
-	audit_add(server, &entry, on_sitting_noted, sitting);
+	audit_add(server, &entry, on_sitting_noted, seating);
 }
 
 static enum outcome greet_staff(struct session *session, const struct msg_hello *hello)

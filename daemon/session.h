@@ -24,6 +24,15 @@ struct login;
 struct reply;
 struct token;
 
+/* What an overseer was given; apart, as there are few of them among thousands of sessions. */
+struct sitting {
+	int64_t from; /* seq from which on the wall was shown */
+	struct wall_cursor wall;
+	uint64_t cases_told; /* newest version of state.cases; 0: none */
+	uint64_t channels_given; /* outbox_version() of the newest state.channels */
+	struct escalation_cursor calls; /* of the calls for an adult */
+};
+
 struct session {
 	uint64_t id; /* never used again */
 	struct server *server;
@@ -35,6 +44,8 @@ struct session {
 	bool greeting; /* it will be, once the audit has it: an overseer's */
 	bool control;
 	bool pulling; /* within session_next() */
+	bool is_deferred; /* in server::deferred */
+	bool school_due, desk_due, staff_due, escrow_due; /* a newer snapshot waits */
 	uint8_t role, page; /* enum wire_role, enum wire_page */
 	uint16_t close_code; /* 0: stays */
 
@@ -54,23 +65,17 @@ struct session {
 	struct subscription *subscriptions; /* rooms */
 	struct subscription *ready, **ready_end; /* which of them may have something to give */
 	struct session *next_deferred; /* server::deferred */
-	bool is_deferred;
 	struct subscription *oversight; /* NULL: none */
-	int64_t wall_from; /* seq from which on an overseer was shown the wall */
-	struct wall_cursor wall_cursor;
-	uint64_t cases_told; /* newest version of state.cases that was given; 0: none */
-	uint64_t channels_given; /* outbox_version() of the newest state.channels */
-	struct escalation_cursor calls; /* given of the calls for an adult */
-	bool school_due, desk_due, staff_due, escrow_due; /* a newer snapshot waits */
+	struct sitting *sitting; /* of a greeted overseer, so beside `oversight`; else NULL */
 
 	struct room *parking; /* what the handler that returned OUTCOME_PARKED waits for */
 
 	struct frame *held; /* taken, and to be given alone after `current` */
 	struct frame *current; /* given by session_next(), not yet sent */
 	struct reply *replies, **replies_end; /* direct answers, in order */
-	size_t reply_bytes;
 	char *partial; /* pieces of a message so far */
 	uint32_t partial_size;
+	uint32_t reply_bytes; /* limits.queue and one answer at most */
 };
 
 /* Of session::calm: a chat opened with its work, then a message every few seconds. */

@@ -41,7 +41,7 @@ static void send_frame(struct session *session, enum message_type type, struct f
 	/* The limit is for who does not read. One answer alone, which the protocol bounds, always
 	 * goes out: who asked cannot know how long what others wrote is. */
 	bool waits = session->replies != NULL;
-	session->reply_bytes += frame->size;
+	session->reply_bytes += (uint32_t)frame->size;
 	struct reply *reply = xmalloc(sizeof(*reply));
 	*reply = (struct reply){frame, NULL};
 	*session->replies_end = reply;
@@ -78,7 +78,7 @@ static struct frame *next_reply(struct session *session)
 		session->replies_end = &session->replies;
 	}
 	struct frame *frame = reply->frame;
-	session->reply_bytes -= frame->size;
+	session->reply_bytes -= (uint32_t)frame->size;
 	free(reply);
 	return frame;
 }
@@ -87,7 +87,7 @@ static struct frame *next_snapshot(struct session *session)
 {
 	struct server *server = session->server;
 	if (session->oversight != NULL) {
-		struct frame *call = escalation_next_frame(server, &session->calls);
+		struct frame *call = escalation_next_frame(server, &session->sitting->calls);
 		if (call != NULL) {
 			return call;
 		}
@@ -108,17 +108,18 @@ static struct frame *next_snapshot(struct session *session)
 		session->staff_due = false;
 		return desk_staff_frame(server);
 	}
-	if (session->oversight != NULL && session->channels_given < outbox_version(server)) {
-		session->channels_given = outbox_version(server);
+	if (session->oversight != NULL &&
+		session->sitting->channels_given < outbox_version(server)) {
+		session->sitting->channels_given = outbox_version(server);
 		return outbox_frame(server);
 	}
 	struct frame *cases =
-		session->oversight != NULL ? cases_frame(server, &session->cases_told) : NULL;
+		session->oversight != NULL ? cases_frame(server, &session->sitting->cases_told) : NULL;
 	if (cases != NULL) {
 		return cases;
 	}
 	if (session->oversight != NULL) {
-		return desk_wall_frame(server, &session->wall_cursor);
+		return desk_wall_frame(server, &session->sitting->wall);
 	}
 	return NULL;
 }

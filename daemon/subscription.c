@@ -213,7 +213,7 @@ void session_subscribe_oversight(struct session *session, int64_t after)
 	session->oversight = subscription_create(session, feed);
 	session->oversight->cursor = after < feed->newest ? after : feed->newest;
 	session->staff_due = true;
-	session->wall_cursor = (struct wall_cursor){0};
-	session->calls = escalation_cursor_new(session->server);
+	session->sitting->wall = (struct wall_cursor){0};
+	session->sitting->calls = escalation_cursor_new(session->server);
 	subscription_wake(session->oversight);
 }
