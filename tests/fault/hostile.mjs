@@ -181,7 +181,7 @@ class Polls {
 	}
 
 	async #go() {
-		while (!this.#stopped) {
+		while (!this.#stopped && !this.raw.ended) {
 			const key = newId() + newId();
 			this.raw.send(request("GET", "/events", { Authorization: `Hark ${key}`, Prefer: "wait=0" }));
 			this.refused += (await this.raw.answer()).body.includes("1013");
