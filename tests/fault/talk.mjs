@@ -81,8 +81,13 @@ export class Talk {
 		return becomes("writing again", () => this.isReady());
 	}
 
-	/* Everything acknowledged is in the file, once, and nothing that nobody said. Fewer than 250 ids of
-	 * each side are asked for at once, as the daemon knows the newest 256. */
+	/* What both were shown since they came, each message once. */
+	shown() {
+		return [this.ada, this.juniper].map((one) => one.events.filter(({ type }) => type === "chat.posted"));
+	}
+
+	/* Everything acknowledged is in the file, once, and nothing that nobody said; and what the two were
+	 * shown is what stands there. */
 	async compare() {
 		const file = (await readRoom(this.daemon, "ada")).filter((one) => one.type === "chat.posted");
 		const ids = file.map((one) => one.id);
@@ -96,6 +101,14 @@ export class Talk {
 			assert.equal(one.body, message.body);
 			if (answer) {
 				assert.deepEqual([one.n, one.at_ms], [answer.n, answer.at_ms]);
+			}
+		}
+		const kept = new Map(file.map((one) => [one.n, one]));
+		for (const events of this.shown()) {
+			assert.equal(new Set(events.map(({ n }) => n)).size, events.length, "shown twice");
+			for (const { n, id, body, at_ms: at } of events) {
+				const there = kept.get(n);
+				assert.deepEqual({ n, id, body, at }, { n, id: there?.id, body: there?.body, at: there?.at_ms }, "shown and not kept");
 			}
 		}
 	}
