@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
-export const patience = 20000;
+export const patience = 60000; // a browser beside others on two busy cores, and a daemon that is instrumented
 export const pictures = "build/screenshots";
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 800 };
