@@ -19,6 +19,11 @@ export function fits(text: string): boolean {
 	return codePoints(text) <= BODY_MAX && new TextEncoder().encode(text).length <= CHAT_SEND_BODY_MAX_BYTES;
 }
 
+/* At the beginning of a sentence. */
+export function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /* What is worth sending: without the blank ends, and without what the wire refuses. */
 export function tidy(text: string): string {
 	const whole = new TextDecoder().decode(new TextEncoder().encode(text)); /* no half characters */

@@ -4,6 +4,7 @@ import {
 	iconAlert, iconBack, iconCase, iconChat, iconCheck, iconDownload, iconEnter, iconExit, iconEye, iconFlag, iconHand,
 	iconImage, iconKey, iconLock, iconMessage, iconMinus, iconPause, iconPhone, iconRefresh, iconSwap, iconUnlock,
 } from "../lib/icons";
+import { capital } from "../lib/text";
 import type { FeedEvent, Of } from "../lib/wire";
 import { dayAndClock } from "../lib/when";
 import { t } from "./say";
@@ -35,7 +36,8 @@ const steps = {
 
 function moved(where: "ev" | "tl", event: Of<"escalation.moved">): Row {
 	const more = event.outcome === undefined ? "" : t(`outcome.${event.outcome}`);
-	return { icon: steps[event.stage], tone: "dusk", key: `${where}.call.${event.stage}`, name: event.name, more };
+	const name = event.stage === "told" ? capital(event.name) : event.name; /* "everyone": the sentence begins with it */
+	return { icon: steps[event.stage], tone: "dusk", key: `${where}.call.${event.stage}`, name, more };
 }
 
 function identity(where: "ev" | "tl", event: Of<"identity.moved">): Row {

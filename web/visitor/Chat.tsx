@@ -9,6 +9,7 @@ import { dayName } from "../lib/i18n";
 import { Mark } from "../lib/Mark";
 import { AdultToken, Token } from "../lib/Token";
 import { iconInfo, iconKey, iconUnlock } from "../lib/icons";
+import { capital } from "../lib/text";
 import { Checking } from "./Checking";
 import { Compose } from "./Compose";
 import { Frame, StorageNote } from "./Frame";
@@ -113,8 +114,6 @@ function MailboxActions({ state }: { state: Visitor }) {
 		</div>
 	) : null;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /* Said on every return: it is the visitor's right to know. */
 function Revealed({ state }: { state: Visitor }) {
