@@ -23,13 +23,15 @@ const listening = `(() => {
 })()`;
 
 test("an alarm sounds for every counselor until one has seen it", async () => {
-	const school = await School.open({ "talk.unanswered": "1s" });
+	const school = await School.open({ "talk.unanswered": "1h" });
 	const first = await Counselor.arrive(school, "rivera", { scripts: [listening] });
 	const second = await Counselor.arrive(school, "okafor", { scripts: [listening] });
 	const supporter = await Supporter.arrive(school);
 	const visitor = await Visitor.arrive(school);
 	await visitor.start("Worries");
 	await visitor.say("is anybody there");
+	await visitor.stateIs("Sent. They'll read it when they join");
+	school.setOption("talk.unanswered", "1s"); /* they have waited for longer, and what they wrote is there */
 	const room = await becomes("somebody to wait", async () => (await supporter.list("rail-waiting"))[0]);
 	for (const one of [first, second]) {
 		const band = one.page.getByRole("alert").filter({ hasText: `Nobody has answered ${room}` });

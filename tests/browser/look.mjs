@@ -1,8 +1,10 @@
-// Looks at a state of a page: axe, in both layouts and both sets of colours, and pictures of all four.
+// Looks at a state of a page: axe, in both layouts and both sets of colours, and pictures of all four;
+// and whether it fits where there is little room.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { desktop, phone } from "./browser.mjs";
+import { misfits } from "./fit.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const sizes = { phone, desktop };
@@ -36,6 +38,7 @@ export async function look(person, name) {
 			}
 		}
 	}
+	wrong.push(...(await misfits(person)).map((line) => `${name}, ${line}`));
 	await page.setViewportSize(own);
 	await page.emulateMedia({ colorScheme: "light" });
 	return wrong;

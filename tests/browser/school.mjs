@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -80,6 +81,17 @@ export class School {
 
 	async allDay(login) {
 		await this.hark("shift", "add", login, "daily", "00:00-24:00");
+	}
+
+	/* Another value for one of the options it was opened with, while it runs. */
+	setOption(name, value) {
+		const [section, key] = name.split(".");
+		const { config, process } = this.daemon;
+		const said = readFileSync(config, "utf8");
+		const line = new RegExp(`(\\[${section}\\]\\n${key} = ).*`);
+		assert.match(said, line);
+		writeFileSync(config, said.replace(line, `$1${value}`));
+		process.kill("SIGHUP");
 	}
 
 	/* The process is gone at once; its files are as they are. */
