@@ -26,15 +26,22 @@ struct shared_bucket {
 	int64_t used_mono;
 };
 
-static struct shared_bucket *bucket_of(struct server *server, uint64_t hash, int64_t now_mono)
+/* The one of this hash, or the one of all that found no room; NULL: that is not there yet. */
+static struct shared_bucket *find(const struct server *server, uint64_t hash)
 {
 	struct shared_bucket *shared = idmap_find(&server->shared, hash);
 	if (shared == NULL && server->shared.count >= SHARED_MAX) {
-		hash = 0;
-		shared = idmap_find(&server->shared, hash);
+		shared = idmap_find(&server->shared, 0);
 	}
+	return shared;
+}
+
+static struct shared_bucket *bucket_of(struct server *server, uint64_t hash, int64_t now_mono)
+{
+	struct shared_bucket *shared = find(server, hash);
 	if (shared == NULL) {
 		shared = xcalloc(1, sizeof(*shared));
+		hash = server->shared.count < SHARED_MAX ? hash : 0;
 		shared->hash = hash;
 		struct rate_limit limit = {
 			server->config->shared_credits, server->config->shared_credits_per_s};
@@ -82,7 +89,7 @@ void shared_note_room(struct server *server, uint64_t bucket, int64_t now_mono)
 
 int64_t shared_rooms(const struct server *server, uint64_t bucket, int64_t now_mono)
 {
-	const struct shared_bucket *shared = idmap_find(&server->shared, bucket);
+	const struct shared_bucket *shared = find(server, bucket);
 	return shared != NULL ? pressure_in_last_minute(&shared->rooms, now_mono) : 0;
 }
 

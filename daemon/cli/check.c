@@ -201,7 +201,8 @@ static void check_reach(struct report *report, const struct config *config)
 	} else if (!https && loopback && !trusts) {
 		say(report, HINT,
 			"if a proxy stands in front, server.trusted_proxies must name it: else "
-			"everybody seems to be one address, and shares one address's limits");
+			"everybody seems to be one address, and under pressure waits for whoever "
+			"floods");
 	}
 	if (config->frame_ancestors[0] == NULL) {
 		say(report, HINT,
