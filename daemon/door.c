@@ -2,6 +2,7 @@
 #include "daemon/door.h"
 
 #include "daemon/clock.h"
+#include "daemon/code_text.h"
 #include "daemon/codes.h"
 #include "daemon/config.h"
 #include "daemon/pressure.h"
@@ -50,6 +51,14 @@ void door_destroy(struct server *server)
 
 /* ---- pressure ---- */
 
+static unsigned code_bits(const struct door *door, int64_t now)
+{
+	const struct pressure_load load = {
+		pressure_in_last_minute(&door->wrong_codes, now), USUAL_WRONG_CODES};
+	unsigned bits = pressure_bits(&load, 1);
+	return bits < PRESSURE_BITS_CODES ? bits : PRESSURE_BITS_CODES;
+}
+
 static unsigned room_bits(const struct session *session, bool to_adult, int64_t now)
 {
 	const struct server *server = session->server;
@@ -59,9 +68,10 @@ static unsigned room_bits(const struct session *session, bool to_adult, int64_t 
 		{opened, server->config->rooms_per_min},
 		{(int64_t)server->rooms.open, (int64_t)rooms_usual(server)},
 		{(int64_t)server->rooms.waiting, server->config->waiting},
-		{pressure_in_last_minute(&door->wrong_codes, now), USUAL_WRONG_CODES},
 	};
 	unsigned bits = pressure_bits(loads, sizeof(loads) / sizeof(loads[0]));
+	unsigned for_codes = code_bits(door, now);
+	bits = bits > for_codes ? bits : for_codes;
 	if (bits > 0 && shared_rooms(server, session->bucket, now) * 2 > opened) {
 		bits += PRESSURE_BITS_SHARE;
 	}
@@ -77,23 +87,26 @@ static unsigned codename_bits(const struct server *server, int64_t now)
 	return pressure_bits(loads, sizeof(loads) / sizeof(loads[0]));
 }
 
-/* Whether a solution is taken. Who calls an adult is never turned away for want of memory. */
-static bool is_taken(
-	struct session *session, enum work_purpose purpose, const uint8_t *solution, int64_t now)
+/*
+ * Whether a solution is taken. One for a somewhat easier moment is, so that nobody runs after the
+ * pressure: from least to most are three sums, however fast it rises. One for a much easier moment
+ * is not: they could be gathered then. Who calls an adult is never turned away for want of memory.
+ */
+static bool is_taken(struct session *session, enum work_purpose purpose, unsigned bits,
+	const uint8_t *solution, int64_t now)
 {
 	if (solution == NULL) {
 		return false;
 	}
-	enum work_status status =
-		work_take(session->server->door->work, purpose, session->token_hash, solution, now);
+	enum work_status status = work_take(session->server->door->work, purpose,
+		bits - PRESSURE_BITS_SLACK, session->token_hash, solution, now);
 	return status == WORK_OK || (status == WORK_CROWDED && purpose == WORK_ADULT);
 }
 
-/* What was done for an easier moment still counts: nobody runs after the pressure. */
 static bool has_worked(struct session *session, enum work_purpose purpose, unsigned bits,
 	const uint8_t *solution, int64_t now, const struct asker *asker)
 {
-	if (bits == 0 || is_taken(session, purpose, solution, now)) {
+	if (bits == 0 || is_taken(session, purpose, bits, solution, now)) {
 		return true;
 	}
 	uint8_t salt[WORK_SALT_BYTES], challenge[WORK_CHALLENGE_BYTES];
@@ -113,12 +126,16 @@ static bool needs_code(const struct server *server, const struct room *room, enu
 	       to != WIRE_AUDIENCE_COUNSELOR && !admitted;
 }
 
+/* What fails the check is no guess, and moves nobody: it was mistyped, or is to annoy. */
 static enum outcome ask_code(struct server *server, struct text code, int64_t now)
 {
+	char text[CODE_TEXT_BYTES];
 	if (codes_admit(server, code)) {
 		return OUTCOME_OK;
 	}
-	pressure_note(&server->door->wrong_codes, now);
+	if (code_text_read(code.bytes, code.size, text)) {
+		pressure_note(&server->door->wrong_codes, now);
+	}
 	return refuse(WIRE_CODE_CODE_WRONG);
 }
 
@@ -136,7 +153,7 @@ static bool has_place(const struct session *session, bool to_adult, int64_t now)
 }
 
 enum outcome door_ask_room(struct session *session, const struct room *room,
-	const struct msg_room_start *request, const struct asker *asker)
+	const struct msg_room_start *request, const struct asker *asker, uint8_t *worked)
 {
 	struct server *server = session->server;
 	int64_t now = clock_mono_ms();
@@ -156,28 +173,31 @@ enum outcome door_ask_room(struct session *session, const struct room *room,
 	if (!has_worked(session, purpose, bits, solution, now, asker)) {
 		return OUTCOME_ANSWERED;
 	}
+	*worked = !to_adult ? PRESSURE_BITS_MOST : bits > 0 ? (uint8_t)work_bits(solution) : 0;
 	return asks_code || needs_place ? ask_code(server, request->code, now) : OUTCOME_OK;
 }
 
-void door_note_room(struct session *session)
+void door_note_room(struct session *session, struct room *room, uint8_t worked)
 {
 	int64_t now = clock_mono_ms();
+	room->worked = worked;
 	pressure_note(&session->server->door->rooms, now);
 	shared_note_room(session->server, session->bucket, now);
 }
 
-enum outcome door_ask_peers(
-	struct session *session, struct room *room, bool has_code, struct text code)
+/* What a room that is not the peers' yet still costs: where somebody has answered, nothing. */
+static unsigned peers_bits(const struct session *session, const struct room *room, int64_t now)
 {
-	struct server *server = session->server;
-	if (!needs_code(server, room, WIRE_AUDIENCE_NOW)) {
-		return OUTCOME_OK;
-	}
-	if (!has_code) {
-		return refuse(WIRE_CODE_CODE_NEEDED);
-	}
+	unsigned bits = room->pending.answered_n > 0 ? 0 : room_bits(session, false, now);
+	bool is_over = room->pending.phase == WIRE_PHASE_ENDED;
+	return !is_over && room->worked >= bits ? 0 : bits;
+}
+
+static enum outcome try_code(
+	struct server *server, struct room *room, struct text code, int64_t now)
+{
 	static const struct rate_limit tries = {.capacity = CODE_TRIES * CODE_TRY_S, .per_s = 1};
-	int64_t now = clock_mono_ms(), wait_ms;
+	int64_t wait_ms;
 	if (room->codes.at_ms == 0) {
 		rate_init(&room->codes, &tries, now);
 	}
@@ -185,6 +205,33 @@ enum outcome door_ask_peers(
 		return refuse(WIRE_CODE_TOO_FAST);
 	}
 	return ask_code(server, code, now);
+}
+
+enum outcome door_ask_peers(struct session *session, struct room *room,
+	const struct msg_room_wait *request, const struct asker *asker)
+{
+	bool is_over = room->pending.phase == WIRE_PHASE_ENDED;
+	if (!is_over && room->pending.audience != WIRE_AUDIENCE_COUNSELOR) {
+		return OUTCOME_OK;
+	}
+	struct server *server = session->server;
+	bool asks_code = needs_code(server, room, WIRE_AUDIENCE_NOW);
+	if (asks_code && !request->has_code) {
+		return refuse(WIRE_CODE_CODE_NEEDED);
+	}
+	int64_t now = clock_mono_ms();
+	unsigned bits = peers_bits(session, room, now);
+	const uint8_t *solution = request->has_work ? request->work : NULL;
+	if (!has_worked(session, WORK_ROOM, bits, solution, now, asker)) {
+		return OUTCOME_ANSWERED;
+	}
+	enum outcome may = asks_code ? try_code(server, room, request->code, now) : OUTCOME_OK;
+	if (may == OUTCOME_OK && is_over) {
+		door_note_room(session, room, PRESSURE_BITS_MOST);
+	} else if (may == OUTCOME_OK) {
+		room->worked = PRESSURE_BITS_MOST;
+	}
+	return may;
 }
 
 /* ---- codenames ---- */

@@ -11,7 +11,7 @@
 #include "daemon/staff.h"
 
 static enum outcome open_room(struct session *session, const struct msg_room_start *request,
-	struct room *room, const struct asker *asker)
+	struct room *room, uint8_t worked, const struct asker *asker)
 {
 	struct server *server = session->server;
 	if (room == NULL) {
@@ -20,7 +20,7 @@ static enum outcome open_room(struct session *session, const struct msg_room_sta
 		 * no second room. */
 		session_bind_token(session, rooms_add_token(server, session->token_hash, room));
 	}
-	door_note_room(session);
+	door_note_room(session, room, worked);
 	act_open(server, room, request, asker);
 	session_subscribe(session, room, 0);
 	return OUTCOME_ANSWERED;
@@ -51,15 +51,17 @@ enum outcome handle_room_start(struct session *session, const struct msg_room_st
 	if (room != NULL && !is_open && block_left_ms(room) > 0) {
 		return block_refuse(session, room, &asker);
 	}
-	enum outcome may = is_open ? OUTCOME_OK : door_ask_room(session, room, request, &asker);
+	uint8_t worked = 0;
+	enum outcome may =
+		is_open ? OUTCOME_OK : door_ask_room(session, room, request, &asker, &worked);
 	if (may != OUTCOME_OK) {
 		return may;
 	}
 	if (room == NULL || room->pending.n == 0) {
-		return open_room(session, request, room, &asker);
+		return open_room(session, request, room, worked, &asker);
 	}
 	if (!is_open) {
-		door_note_room(session);
+		door_note_room(session, room, worked);
 	}
 	if (is_open) {
 		journal_answer_as_it_stands(server, room, &asker);
@@ -86,20 +88,23 @@ enum outcome handle_room_mailbox(struct session *session, const struct msg_room_
 	if (may != refuse(WIRE_CODE_NO_SUCH_ROOM) && request->to == WIRE_AUDIENCE_NOW) {
 		may = refuse(WIRE_CODE_OUT_OF_RANGE);
 	}
-	if (may == OUTCOME_OK && request->to == WIRE_AUDIENCE_PEER) {
-		may = door_ask_peers(session, room, false, text_of(""));
-	}
 	if (may != OUTCOME_OK) {
 		return may;
 	}
+	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	if (request->to == WIRE_AUDIENCE_PEER && block_left_ms(room) > 0) {
-		return block_refuse(session, room,
-			&(struct asker){session_id(session), request->has_ref, request->ref});
+		return block_refuse(session, room, &asker);
 	}
 	if (!journal_writable(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE);
 	}
-	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
+	if (request->to == WIRE_AUDIENCE_PEER) {
+		static const struct msg_room_wait bare = {.room = 0}; /* neither code nor work */
+		may = door_ask_peers(session, room, &bare, &asker);
+	}
+	if (may != OUTCOME_OK) {
+		return may;
+	}
 	if (room->pending.phase == WIRE_PHASE_MAILBOX && room->pending.audience == request->to) {
 		journal_answer_as_it_stands(server, room, &asker);
 		return OUTCOME_ANSWERED;
@@ -131,7 +136,7 @@ enum outcome handle_room_wait(struct session *session, const struct msg_room_wai
 	if (block_left_ms(room) > 0) {
 		return block_refuse(session, room, &asker);
 	}
-	may = door_ask_peers(session, room, request->has_code, request->code);
+	may = door_ask_peers(session, room, request, &asker);
 	if (may != OUTCOME_OK) {
 		return may;
 	}

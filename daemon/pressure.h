@@ -17,7 +17,10 @@ enum {
 	PRESSURE_BITS_MIN = 12,
 	PRESSURE_BITS_MAX = 17,
 	PRESSURE_BITS_ADULT = 13, /* at most, of who writes to a counselor alone */
+	PRESSURE_BITS_CODES = 14, /* at most, for wrong codes when nothing else is pressing */
 	PRESSURE_BITS_SHARE = 1, /* more, where one bucket has most of it */
+	PRESSURE_BITS_MOST = PRESSURE_BITS_MAX + PRESSURE_BITS_SHARE, /* ever asked for */
+	PRESSURE_BITS_SLACK = 2, /* fewer than are asked for by now are still enough */
 };
 
 /* How often something happened in the last minute, as a sliding window of two. All-zero: never. */

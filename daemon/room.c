@@ -1,6 +1,7 @@
 /* What events do to a room, and the room's row. Pure. */
 #include "daemon/room.h"
 
+#include "daemon/pressure.h"
 #include "daemon/xalloc.h"
 
 #include <assert.h>
@@ -242,6 +243,7 @@ void room_from_row(struct room *room, const struct room_row *row)
 	room->visitor_seen = row->visitor_seen;
 	room->supporter_seen = row->supporter_seen;
 	room->has_codename = row->has_codename;
+	room->worked = row->for_adults ? 0 : PRESSURE_BITS_MOST;
 	memcpy(room->codename_inside, row->codename_inside, sizeof(room->codename_inside));
 	snprintf(room->name, sizeof(room->name), "%s", row->name);
 	snprintf(room->picture, sizeof(room->picture), "%s", row->picture);

@@ -127,6 +127,7 @@ struct room {
 	bool sent_reading; /* of `sent` */
 	bool came_back; /* with the words, or to wait again, since the daemon started */
 	bool has_codename;
+	uint8_t worked; /* bits of work known to be done for it; see door_ask_peers() */
 	uint8_t codename_inside[CODENAME_INSIDE_BYTES]; /* codename_window_hash() of the words */
 	int64_t visitor_seen, supporter_seen; /* n */
 	int64_t warned_until_ms; /* desk_warned_until() as members were told */

@@ -144,7 +144,12 @@ static enum work_status spend(struct memory *memory, const uint8_t taken[MARK_BY
 	return WORK_OK;
 }
 
-enum work_status work_take(struct work *work, enum work_purpose purpose,
+unsigned work_bits(const uint8_t solution[WORK_BYTES])
+{
+	return solution[AT_BITS];
+}
+
+enum work_status work_take(struct work *work, enum work_purpose purpose, unsigned least_bits,
 	const uint8_t token[WORK_TOKEN_BYTES], const uint8_t solution[WORK_BYTES], int64_t now_ms)
 {
 	uint8_t expected[MARK_BYTES], hash[crypto_hash_sha256_BYTES];
@@ -163,7 +168,8 @@ enum work_status work_take(struct work *work, enum work_purpose purpose,
 		return WORK_ENDED;
 	}
 	crypto_hash_sha256(hash, solution, WORK_BYTES);
-	if (zero_bits(hash, sizeof(hash)) < solution[AT_BITS]) {
+	if (work_bits(solution) < least_bits ||
+		zero_bits(hash, sizeof(hash)) < work_bits(solution)) {
 		return WORK_EASY;
 	}
 	struct memory *memory = &work->memories[purpose - WORK_ROOM];

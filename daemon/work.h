@@ -29,7 +29,7 @@ enum {
 };
 
 enum work_purpose {
-	WORK_ROOM = 1, /* room.start */
+	WORK_ROOM = 1, /* room.start, room.wait */
 	WORK_CODENAME = 2, /* codename.open */
 	WORK_ADULT = 3, /* room.start, to a counselor alone: easier, so good for nothing else */
 };
@@ -38,7 +38,7 @@ enum work_status {
 	WORK_OK = 0,
 	WORK_FORGED, /* not of this key, this purpose or this token */
 	WORK_ENDED, /* its time is over */
-	WORK_EASY, /* not as many zero bits as it asks for */
+	WORK_EASY, /* not as many zero bits as it asks for, or it asks for too few */
 	WORK_SPENT, /* taken before */
 	WORK_CROWDED, /* good, but more were taken than can be remembered */
 };
@@ -54,8 +54,12 @@ void work_ask(const struct work *work, enum work_purpose purpose, unsigned bits,
 	const uint8_t token[WORK_TOKEN_BYTES], const uint8_t salt[WORK_SALT_BYTES], int64_t now_ms,
 	uint8_t challenge[WORK_CHALLENGE_BYTES]);
 
-/* Takes a solution, once. Nothing is remembered of what is refused. */
-enum work_status work_take(struct work *work, enum work_purpose purpose,
+/* Takes a solution, once, of a challenge that asked for at least so many bits. Nothing is
+ * remembered of what is refused. */
+enum work_status work_take(struct work *work, enum work_purpose purpose, unsigned least_bits,
 	const uint8_t token[WORK_TOKEN_BYTES], const uint8_t solution[WORK_BYTES], int64_t now_ms);
+
+/* What the challenge of a solution that was taken asked for. */
+unsigned work_bits(const uint8_t solution[WORK_BYTES]);
 
 #endif

@@ -4,7 +4,7 @@
 test_runs += "node tests/wire/run.mjs $(O)" "node tests/wire/matrix.mjs $(O)" \
 	"node tests/wire/storm.mjs $(O)" "node tests/wire/notes.mjs $(O)" \
 	"node tests/wire/proxy.mjs $(O)" \
-	"node tests/wire/leave.mjs $(O)" "node tests/wire/mailbox.mjs $(O)" \
+	"node tests/wire/leave.mjs $(O)" "node tests/wire/mailbox.mjs $(O)" "node tests/wire/door.mjs $(O)" \
 	"node tests/wire/ladder.mjs $(O)" "node tests/wire/channels.mjs $(O)" \
 	"node tests/wire/daily.mjs $(O)"
 test_runs += "node tests/wire/pictures.mjs $(O)"

@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "e74d4eca1f245575";
+export const SCHEMA_HASH = "5fdf6e917934af37";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -840,7 +840,7 @@ export interface RoomStartRequest {
 	work?: string;
 }
 
-/** Stop waiting and leave the messages to be answered later. Not by a peer where `room.wait` would be refused as `code_needed` or `blocked`. */
+/** Stop waiting and leave the messages to be answered later. Not by a peer where `room.wait` would be refused as `code_needed`, `work_needed` or `blocked`: that comes first then. */
 export interface RoomMailboxRequest {
 	type: "room.mailbox";
 	/** Given back in the answer. */
@@ -851,7 +851,7 @@ export interface RoomMailboxRequest {
 	to: Audience;
 }
 
-/** Wait for a peer now, from a mailbox or after the end. A room that was opened for a counselor alone needs a code where the school asks for one; while it is blocked: `blocked`. */
+/** Wait for a peer now, from a mailbox or after the end. A room that was opened for a counselor alone needs a code where the school asks for one; under pressure it costs the `work` of a room for peers (`work_needed`), and so does one that has ended, unless somebody has answered in it. While it is blocked: `blocked`. */
 export interface RoomWaitRequest {
 	type: "room.wait";
 	/** Given back in the answer. */
@@ -860,6 +860,8 @@ export interface RoomWaitRequest {
 	room: number;
 	/** As in `room.start`. */
 	code?: string;
+	/** As in `room.start`. */
+	work?: string;
 }
 
 /** Make the words to come back with; new words replace the old. Answered by `codename`. */

@@ -29,6 +29,20 @@ static void test_more_with_more(void)
 	}
 }
 
+/* A sum is good while at most so many more are asked for: from least to most are three, which is as
+ * often as a page tries (web/visitor/effort.ts). */
+static void test_three_sums_at_most(void)
+{
+	int sums = 1;
+	for (int bits = PRESSURE_BITS_MIN; bits < PRESSURE_BITS_MOST;) {
+		bits += PRESSURE_BITS_SLACK + 1; /* meanwhile, at worst */
+		sums++;
+	}
+	CHECK_INT(sums, 3);
+	CHECK(PRESSURE_BITS_ADULT - PRESSURE_BITS_MIN <=
+		PRESSURE_BITS_SLACK); /* the first will do */
+}
+
 static void test_the_heaviest_counts(void)
 {
 	struct pressure_load loads[] = {{0, 10}, {15, 10}, {3, 10}};
@@ -69,6 +83,7 @@ int main(void)
 {
 	RUN(test_nothing_is_asked_without_pressure);
 	RUN(test_more_with_more);
+	RUN(test_three_sums_at_most);
 	RUN(test_the_heaviest_counts);
 	RUN(test_a_minute_slides);
 	RUN(test_clock_steps_back);

@@ -1,4 +1,5 @@
 /* What events do to a room. */
+#include "daemon/pressure.h"
 #include "daemon/room.h"
 #include "daemon/xalloc.h"
 #include "storage/table_room.h"
@@ -253,10 +254,16 @@ static void test_row(void)
 		CHECK_INT(again.durable.blocked_ms, 78);
 		CHECK_INT(again.durable.blocked_until_ms, 79);
 		CHECK(again.durable.for_adults);
+		CHECK_INT(again.worked, 0); /* nothing is known that was done for peers */
 		apply(EVENT_ALARM_TAKEN, 9);
 		room.durable = state;
 	}
 	CHECK(again.durable.alarm || again.durable.alarm_noted);
+	struct room_row row;
+	room.durable.for_adults = false;
+	room_to_row(&room, &row);
+	room_from_row(&again, &row);
+	CHECK_INT(again.worked, PRESSURE_BITS_MOST);
 	free(room.topics);
 	free(room.wish);
 	free(again.topics);

@@ -46,16 +46,16 @@ static void test_taken_once(void)
 	uint8_t one[WORK_BYTES], two[WORK_BYTES];
 	solved(work, 1, one);
 	solved(work, 2, two);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW + 1000), WORK_OK);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW + 1000), WORK_SPENT);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW + WORK_LIFE_MS - 1), WORK_SPENT);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, two, NOW + WORK_LIFE_MS - 1), WORK_OK);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW + 1000), WORK_OK);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW + 1000), WORK_SPENT);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW + WORK_LIFE_MS - 1), WORK_SPENT);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, two, NOW + WORK_LIFE_MS - 1), WORK_OK);
 	/* Another solution of the same challenge is the same. */
 	uint8_t again[WORK_BYTES];
 	memcpy(again, two, sizeof(again));
 	again[WORK_BYTES - 1]++;
 	solve(again, BITS, true);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, again, NOW + WORK_LIFE_MS - 1), WORK_SPENT);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, again, NOW + WORK_LIFE_MS - 1), WORK_SPENT);
 	work_destroy(work);
 }
 
@@ -64,10 +64,10 @@ static void test_ends(void)
 	struct work *work = work_create(key, NOW);
 	uint8_t one[WORK_BYTES];
 	solved(work, 1, one);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW + WORK_LIFE_MS), WORK_ENDED);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, INT64_MAX), WORK_ENDED);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW + WORK_LIFE_MS), WORK_ENDED);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, INT64_MAX), WORK_ENDED);
 	/* What was refused is not spent. */
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW + WORK_LIFE_MS - 1), WORK_OK);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW + WORK_LIFE_MS - 1), WORK_OK);
 	work_destroy(work);
 }
 
@@ -79,11 +79,11 @@ static void test_clock_steps(void)
 	uint8_t one[WORK_BYTES], two[WORK_BYTES];
 	solved(work, 1, one);
 	solved(work, 2, two);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW), WORK_OK);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, two, NOW - 1), WORK_ENDED);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, two, 0), WORK_ENDED);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, two, NOW + 10 * WORK_LIFE_MS), WORK_ENDED);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW), WORK_SPENT);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW), WORK_OK);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, two, NOW - 1), WORK_ENDED);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, two, 0), WORK_ENDED);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, two, NOW + 10 * WORK_LIFE_MS), WORK_ENDED);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW), WORK_SPENT);
 	work_destroy(work);
 }
 
@@ -93,7 +93,19 @@ static void test_not_enough(void)
 	uint8_t one[WORK_BYTES];
 	solved(work, 1, one);
 	solve(one, BITS, false);
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW), WORK_EASY);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW), WORK_EASY);
+	work_destroy(work);
+}
+
+/* What was done for an easier moment than is wanted now is refused, and not spent by that. */
+static void test_too_easy_by_now(void)
+{
+	struct work *work = work_create(key, NOW);
+	uint8_t one[WORK_BYTES];
+	solved(work, 1, one);
+	CHECK_INT(work_bits(one), BITS);
+	CHECK_INT(work_take(work, WORK_ROOM, BITS + 1, ada, one, NOW), WORK_EASY);
+	CHECK_INT(work_take(work, WORK_ROOM, BITS, ada, one, NOW), WORK_OK);
 	work_destroy(work);
 }
 
@@ -102,12 +114,12 @@ static void test_nobody_elses(void)
 	struct work *work = work_create(key, NOW);
 	uint8_t one[WORK_BYTES];
 	solved(work, 1, one);
-	CHECK_INT(work_take(work, WORK_ROOM, bo, one, NOW), WORK_FORGED);
-	CHECK_INT(work_take(work, WORK_CODENAME, ada, one, NOW), WORK_FORGED);
-	CHECK_INT(work_take(work, WORK_ADULT, ada, one, NOW), WORK_FORGED);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, bo, one, NOW), WORK_FORGED);
+	CHECK_INT(work_take(work, WORK_CODENAME, 0, ada, one, NOW), WORK_FORGED);
+	CHECK_INT(work_take(work, WORK_ADULT, 0, ada, one, NOW), WORK_FORGED);
 	static const uint8_t other_key[WORK_KEY_BYTES] = {8};
 	struct work *restarted = work_create(other_key, NOW);
-	CHECK_INT(work_take(restarted, WORK_ROOM, ada, one, NOW), WORK_FORGED);
+	CHECK_INT(work_take(restarted, WORK_ROOM, 0, ada, one, NOW), WORK_FORGED);
 	work_destroy(restarted);
 	work_destroy(work);
 }
@@ -122,9 +134,9 @@ static void test_no_bit_can_be_changed(void)
 		uint8_t changed[WORK_BYTES];
 		memcpy(changed, one, sizeof(changed));
 		changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		CHECK_INT(work_take(work, WORK_ROOM, ada, changed, NOW), WORK_FORGED);
+		CHECK_INT(work_take(work, WORK_ROOM, 0, ada, changed, NOW), WORK_FORGED);
 	}
-	CHECK_INT(work_take(work, WORK_ROOM, ada, one, NOW), WORK_OK);
+	CHECK_INT(work_take(work, WORK_ROOM, 0, ada, one, NOW), WORK_OK);
 	work_destroy(work);
 }
 
@@ -135,7 +147,7 @@ static enum work_status take_easy_for(
 	memcpy(many, &number, sizeof(number));
 	work_ask(work, purpose, 1, ada, many, now, solution);
 	solve(solution, 1, true);
-	return work_take(work, purpose, ada, solution, now);
+	return work_take(work, purpose, 0, ada, solution, now);
 }
 
 static enum work_status take_easy(struct work *work, uint32_t number, int64_t now)
@@ -186,6 +198,7 @@ int main(void)
 	RUN(test_ends);
 	RUN(test_clock_steps);
 	RUN(test_not_enough);
+	RUN(test_too_easy_by_now);
 	RUN(test_nobody_elses);
 	RUN(test_no_bit_can_be_changed);
 	RUN(test_bounded);
