@@ -129,6 +129,67 @@ test("visitor: a chat the server refuses says so, and keeps what was written", a
 	assert.equal(page.session.state.log.outbox.length, 1);
 });
 
+/* What the page starts when a sum is asked for. */
+class FakeWorker {
+	static last: FakeWorker | undefined;
+	onmessage: ((event: { data: string }) => void) | null = null;
+	ended = false;
+	constructor() {
+		FakeWorker.last = this;
+	}
+	postMessage(): void {}
+	terminate(): void {
+		this.ended = true;
+	}
+}
+
+async function waitsForSum() {
+	FakeWorker.last = undefined;
+	(globalThis as { Worker?: unknown }).Worker = FakeWorker;
+	const page = setUp();
+	await page.welcome(7);
+	await page.give(stands({ phase: "mailbox", to: "counselor" }));
+	const done = page.session.wait("23456");
+	await settle();
+	const ref = page.socket().last("room.wait")?.ref;
+	await page.give({ type: "error", ref, code: "work_needed", message: "Work.", challenge: "00".repeat(32), bits: 17 });
+	while (FakeWorker.last === undefined) {
+		await settle(); /* it is fetched first */
+	}
+	return { ...page, done, worker: FakeWorker.last as FakeWorker };
+}
+
+test("visitor: waiting for a peer with the sum that the server wants for it", async () => {
+	const page = await waitsForSum();
+	assert(page.session.state.stop);
+	assert.equal(page.session.state.trouble, false);
+	assert.equal(await page.session.wait(), false); /* one sum is enough */
+	page.worker.onmessage?.({ data: "the sum" });
+	await settle();
+	const { room, code, work } = page.socket().last("room.wait") ?? {};
+	assert.deepEqual({ room, code, work }, { room: 7, code: "23456", work: "the sum" });
+	await page.answer("room.wait");
+	assert.equal(await page.done, true);
+	assert.equal(page.session.state.stop, undefined);
+});
+
+test("visitor: a sum that is stopped, or whose chat is forgotten, is no trouble", async () => {
+	for (const leave of ["stop", "forget"]) {
+		const page = await waitsForSum();
+		const before = page.socket().last("room.wait")?.ref;
+		if (leave === "stop") {
+			page.session.state.stop?.();
+		} else {
+			page.session.forget();
+		}
+		assert.equal(await page.done, false);
+		assert.equal(page.session.state.trouble, false);
+		assert.equal(page.session.state.stop, undefined);
+		assert.equal(page.worker.ended, true);
+		assert.equal(page.socket().last("room.wait")?.ref ?? before, before);
+	}
+});
+
 test("visitor: a lost answer is asked for again, with the same token and the same id", async () => {
 	const page = setUp();
 	await page.welcome();

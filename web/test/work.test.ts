@@ -78,6 +78,20 @@ test("work: the wish is sent again with the sum; a challenge that ran out is fol
 	assert.equal(shown[shown.length - 1], false);
 });
 
+test("work: an answer that never comes to terms ends after the third sum", async () => {
+	const works: string[] = [];
+	const { done, worker } = begin((work) => {
+		works.push(work);
+		return Promise.reject(needed(3 + works.length));
+	});
+	for (const sum of ["12 bits", "15 bits", "18 bits"]) {
+		worker().onmessage?.({ data: sum });
+		await settle();
+	}
+	await assert.rejects(done, { code: "work_needed" });
+	assert.deepEqual(works, ["12 bits", "15 bits", "18 bits"]);
+});
+
 test("work: stopped, nothing is sent and the worker ends", async () => {
 	const { done, shown, stop, worker } = begin(() => Promise.reject(new Error("sent")));
 	stop();

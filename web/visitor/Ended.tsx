@@ -6,6 +6,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../lib/Icon";
 import { iconChatLines, iconNext } from "../lib/icons";
+import { Checking } from "./Checking";
 import { Frame } from "./Frame";
 import { Keepsake } from "./Keepsake";
 import { NeedLine } from "./Need";
@@ -27,6 +28,7 @@ export function Ended({ state }: { state: Visitor }) {
 					<h2 class="w-h2">{t("thanks")}</h2>
 					{!paused && <p class="w-lede">{t("endedLede")}</p>}
 				</div>
+				<Checking state={state} />
 				<Refused state={state} plain="notNow" />
 				<WaitCode state={state} code={code} set={setCode} />
 				<Paused state={state} />

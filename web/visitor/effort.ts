@@ -8,7 +8,9 @@ import type { Answer, WireError } from "../lib/connection";
 
 declare const WORKER_URL: string; /* put in by build.mjs */
 
-const TRIES = 3; /* a challenge may run out, or the connection be another one */
+/* A sum counts while at most two bits more are asked for than when it was begun: from 12 to 18, the
+ * most there is, are three, however fast the pressure rises. A challenge may also run out. */
+const TRIES = 3;
 
 interface Policy {
 	createScriptURL(url: string): string;

@@ -135,7 +135,8 @@ export class Session {
 
 	typing = (typing: boolean): void => this.#marks.typing(this.state, typing, this.#now());
 
-	wait = (code?: string): Promise<boolean> => this.#tellRoom({ type: "room.wait", ...(code && { code }) });
+	wait = async (code?: string): Promise<boolean> =>
+		!this.state.stop && this.#tellRoom({ type: "room.wait", ...(code && { code }) });
 
 	end = (): Promise<boolean> => this.#tellRoom({ type: "room.end" });
 
@@ -174,6 +175,7 @@ export class Session {
 
 	/* The same, when the page itself goes away. */
 	vanish = (): void => {
+		this.state.stop?.();
 		this.#connection.tell({ type: "token.forget" });
 		this.#connection.stop();
 		this.#store.clear();
@@ -240,11 +242,13 @@ export class Session {
 	async #tellRoom(asked: { type: "room.wait" | "room.end"; code?: string }): Promise<boolean> {
 		const { room } = this.state;
 		try {
-			await this.#connection.request({ ...asked, room: room as number });
+			await this.#ask({ ...asked, room: room as number });
 			this.#change({ screen: undefined, trouble: false });
 			return true;
 		} catch (error) {
-			this.#change(refuse(error, undefined, this.#now()));
+			if (!(error instanceof Stopped)) {
+				this.#change(refuse(error, undefined, this.#now()));
+			}
 			return false;
 		}
 	}
