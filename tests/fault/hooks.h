@@ -20,4 +20,7 @@ struct page {
 /* Without such a file, or when it cannot be mapped: NULL. */
 struct page *hooks_map(void);
 
+/* No allocation fails any more; for what writes counts at a program's end (tests/coverage). */
+void memory_suffices(void);
+
 #endif
