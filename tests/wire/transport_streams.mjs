@@ -439,6 +439,9 @@ export function register(command) {
 			const posts = [];
 			for (let i = 0; i < 4; i++) {
 				const raw = await Raw.open(port);
+				/* A connection that is known already is read in turn; a new one may come late. */
+				raw.send(request("GET", "/healthz"));
+				assert.equal((await raw.answer()).status, 200);
 				raw.send(request("POST", "/send", stream.headers({ ...json, "Content-Length": "5" }), `num${i}`));
 				posts.push(raw);
 				await stream.ask("a post between, so that they come in turn");
