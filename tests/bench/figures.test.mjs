@@ -54,6 +54,13 @@ test("a goal is reached, missed, or not measured", () => {
 	assert.deepEqual(parts(found, "G12"), []);
 });
 
+test("ahead means ahead of the best of those that wait for the disk", () => {
+	assert.deepEqual(parts(goalsOf(figures(), {}), "ahead")[0], [null, null]);
+	const all = figures();
+	all.servers.push(server("prosody", "prosody", 400, true), server("socketio-full", "FULL", 8000, true));
+	assert.deepEqual(parts(goalsOf(all, {}), "ahead"), [[0.75, false], [0.75, false], [1, true], [null, null]]);
+});
+
 test("what other programs measured is among the goals", () => {
 	const found = goalsOf(figures(), { G12: { value: 1.05, goal: "<= 1.1", reached: true } });
 	assert.deepEqual(parts(found, "G12"), [[1.05, true]]);

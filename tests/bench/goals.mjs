@@ -47,11 +47,24 @@ function latency1000({ hark, p, relay, full }, fdatasync) {
 
 const load200 = "200 a second";
 
+/* The best figure of all peers that make a message durable before they deliver it. */
+function bestDurable({ full, prosody, ejabberd }, best, load, ...path) {
+	const known = [full, prosody, ejabberd].map((server) => at(server, load, ...path)).filter((value) => value !== undefined);
+	return known.length === 0 ? undefined : best(...known);
+}
+
+function ahead(named) {
+	const most = (load) => over(`messages/s, ${load.replace("1600", "1,600")}`, at(named.hark, load, "per_s"),
+		bestDurable(named, Math.max, load, "per_s"), ">=", 1, "best durable peer");
+	const least = (load, what) => over(`p99 at ${what}`, at(named.hark, load, "delivery", "p99_ms"),
+		bestDurable(named, Math.min, load, "delivery", "p99_ms"), "<=", 1, "best durable peer");
+	return [most("100 in flight"), most("1600 in flight"), least(load200, "200/s"), least("1000 a second", "1,000/s")];
+}
+
 function latency200(named) {
 	const of = (server, which, kind = "delivery") => at(server, load200, kind, which);
 	const { hark, p } = named;
-	const durable = [named.full, named.prosody, named.ejabberd].filter((server) => of(server, "p50_ms") !== undefined);
-	const best = durable.length === 0 ? undefined : Math.min(...durable.map((server) => of(server, "p50_ms")));
+	const best = bestDurable(named, Math.min, load200, "delivery", "p50_ms");
 	return [
 		over("p50 at 200/s", of(hark, "p50_ms"), of(p, "p50_ms"), "<=", 1.15, "P"),
 		over("p50 at 200/s", of(hark, "p50_ms"), best, "<=", 1, "best durable peer"),
@@ -171,6 +184,7 @@ export function goalsOf(figures, scale) {
 		G12: [],
 		G13: storm(named),
 		G14: [],
+		ahead: ahead(named),
 	};
 	for (const [id, found] of Object.entries(scale)) {
 		(goals[id] ??= []).push(...listed(found).map(({ figure, ...one }) =>
