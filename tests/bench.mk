@@ -79,7 +79,8 @@ test_needs += $(bench_load) $(bench_relay)
 test_runs += "node --test-reporter=tap tests/bench/figures.test.mjs $(O)"
 
 # How the daemon bears size. Twelve minutes; EVENTS=10000000 is a longer past, which takes 4 GB of
-# disk and five minutes more; PARTS="storm feeds" are some of history, storm, feeds and rooms alone.
+# disk and five minutes more; PARTS="storm feeds" are some of history, storm, feeds, stalled and
+# rooms alone.
 bench_history := $(O)/tests/bench/history
 bench_crowd := $(O)/tests/bench/crowd
 

@@ -16,6 +16,7 @@ enum {
 	BODY_BYTES = 200,
 	SOCKETS_PER_COOKIE = 8,
 	WARMUP_PERCENT = 20,
+	STALLED_BYTES = 4096, /* what the system takes for one who does not read */
 };
 
 static int64_t *intended_us, *acked_us, *heard_us;
@@ -87,6 +88,7 @@ static void stall(int index, const char *cookie, int port)
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		ws_init(port);
+		ws_narrow(STALLED_BYTES);
 		struct ws ws;
 		crowd.waiting_for = 0;
 		crowd_oversee(&ws, index, cookie);

@@ -24,6 +24,7 @@ static int server_port;
 static const char *request_path = "/ws";
 static unsigned char message_opcode = 1;
 static int64_t heartbeats;
+static int receive_bytes; /* 0: as the system has it */
 
 int64_t now_us(void)
 {
@@ -51,6 +52,11 @@ void ws_init(int port)
 {
 	server_port = port;
 	epoll_fd = epoll_create1(0);
+}
+
+void ws_narrow(int bytes)
+{
+	receive_bytes = bytes;
 }
 
 void ws_dialect(const char *path, bool binary)
@@ -118,6 +124,9 @@ void ws_connect(struct ws *ws, int index, const char *protocol, const char *cook
 		.sin_port = htons((uint16_t)server_port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
+	if (receive_bytes > 0) { /* before it is connected, or the window is already larger */
+		setsockopt(ws->fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof(receive_bytes));
+	}
 	if (ws->fd < 0 || connect(ws->fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		die("connection %d: %s", index, strerror(errno));
 	}

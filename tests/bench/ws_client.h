@@ -29,6 +29,8 @@ void ws_dialect(const char *path, bool binary);
 /* Connects and sends the handshake; protocol, cookie NULL: none. Ends the program when it cannot.
  */
 void ws_connect(struct ws *ws, int index, const char *protocol, const char *cookie);
+/* From here on connections take so little unread that who does not read stalls the server soon. */
+void ws_narrow(int bytes);
 void ws_send(struct ws *ws, const char *bytes, size_t size);
 void ws_close(struct ws *ws);
 
