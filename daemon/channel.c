@@ -35,12 +35,14 @@ enum secret {
 struct channels {
 	uv_loop_t *loop;
 	const struct config *config;
-	struct transfers *transfers;
+	const struct transfer_functions *network; /* NULL: nothing that needs it was set up */
+	struct transfers *transfers; /* beside it */
 	struct channel_secret secrets[SECRETS];
 	char problem[200]; /* of the newest that could not begin */
 };
 
 struct attempt {
+	struct channels *channels;
 	struct transfer *transfer; /* or */
 	struct program *program;
 	attempt_done *done;
@@ -57,9 +59,37 @@ static const char *const secret_options[SECRETS] = {
 
 /* ---- life ---- */
 
+static bool needs_network(const struct config *config)
+{
+	static const enum wire_channel these[] = {WIRE_CHANNEL_MAIL, WIRE_CHANNEL_WEBHOOK,
+		WIRE_CHANNEL_NTFY, WIRE_CHANNEL_SLACK, WIRE_CHANNEL_TEAMS};
+	for (size_t i = 0; i < sizeof(these) / sizeof(these[0]); i++) {
+		if (channel_is_set_up(config, these[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* At the start, not with the first call for an adult: what is missing is said in time. */
+static void load_network(struct channels *channels)
+{
+	const char *problem = "libcurl cannot be used";
+	const struct transfer_functions *network = transfers_load(&problem);
+	channels->transfers = network != NULL ? network->create(channels->loop) : NULL;
+	if (channels->transfers == NULL) {
+		log_error("no mail and no web service can be reached: %s", problem);
+		return;
+	}
+	channels->network = network;
+}
+
 void channels_reload(struct channels *channels)
 {
 	const struct config *config = channels->config;
+	if (channels->network == NULL && needs_network(config)) {
+		load_network(channels);
+	}
 	const char *const paths[SECRETS] = {
 		[SECRET_MAIL] = config->mail_password_file,
 		[SECRET_WEBHOOK] = config->webhook_secret_file,
@@ -78,14 +108,9 @@ void channels_reload(struct channels *channels)
 
 struct channels *channels_create(uv_loop_t *loop, const struct config *config)
 {
-	struct transfers *transfers = transfers_create(loop);
-	if (transfers == NULL) {
-		return NULL;
-	}
 	struct channels *channels = xcalloc(1, sizeof(*channels));
 	channels->loop = loop;
 	channels->config = config;
-	channels->transfers = transfers;
 	sodium_mlock(channels->secrets, sizeof(channels->secrets));
 	channels_reload(channels);
 	return channels;
@@ -93,13 +118,17 @@ struct channels *channels_create(uv_loop_t *loop, const struct config *config)
 
 void channels_stop(struct channels *channels)
 {
-	transfers_stop(channels->transfers);
+	if (channels->network != NULL) {
+		channels->network->stop(channels->transfers);
+	}
 }
 
 void channels_destroy(struct channels *channels)
 {
 	if (channels != NULL) {
-		transfers_destroy(channels->transfers);
+		if (channels->network != NULL) {
+			channels->network->destroy(channels->transfers);
+		}
 		sodium_munlock(channels->secrets, sizeof(channels->secrets));
 		free(channels);
 	}
@@ -140,7 +169,7 @@ static void on_done(void *data, const char *problem)
 void attempt_cancel(struct attempt *attempt)
 {
 	if (attempt->transfer != NULL) {
-		transfer_cancel(attempt->transfer);
+		attempt->channels->network->cancel(attempt->transfer);
 	} else {
 		program_cancel(attempt->program);
 	}
@@ -178,7 +207,8 @@ static struct transfer_request new_request(const struct channels *channels)
 static void start_transfer(
 	struct channels *channels, struct attempt *attempt, const struct transfer_request *request)
 {
-	attempt->transfer = transfer_start(channels->transfers, request, on_done, attempt);
+	attempt->transfer =
+		channels->network->start(channels->transfers, request, on_done, attempt);
 }
 
 static const char *try_mail(
@@ -338,6 +368,9 @@ static const char *begin(struct channels *channels, enum wire_channel channel,
 	if (!channel_is_set_up(channels->config, channel)) {
 		return "This channel is not set up any more.";
 	}
+	if (channel != WIRE_CHANNEL_PROGRAM && channels->network == NULL) {
+		return "hark-curl.so cannot be loaded.";
+	}
 	switch (channel) {
 	case WIRE_CHANNEL_MAIL:
 		return try_mail(channels, message, attempt);
@@ -361,6 +394,7 @@ struct attempt *channel_try(struct channels *channels, enum wire_channel channel
 	const struct channel_message *message, attempt_done *done, void *data, const char **problem)
 {
 	struct attempt *attempt = xcalloc(1, sizeof(*attempt));
+	attempt->channels = channels;
 	attempt->done = done;
 	attempt->data = data;
 	const char *why = begin(channels, channel, message, attempt);

@@ -15,7 +15,7 @@ struct attempt;
 struct channels;
 struct config;
 
-/* config is borrowed. NULL: libcurl cannot be used. */
+/* config is borrowed. What cannot be used is logged, and fails its channels. */
 struct channels *channels_create(uv_loop_t *loop, const struct config *config);
 /* Reads the secrets' files again; what is wrong with one is logged, and fails its channel. */
 void channels_reload(struct channels *channels);

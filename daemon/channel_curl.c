@@ -147,7 +147,7 @@ static void set_mail(struct transfer *transfer, const struct transfer_request *r
 	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
 }
 
-static void destroy(struct transfer *transfer)
+static void destroy_transfer(struct transfer *transfer)
 {
 	curl_easy_cleanup(transfer->easy);
 	curl_slist_free_all(transfer->list);
@@ -173,7 +173,7 @@ static void finish(struct transfer *transfer, CURLcode code)
 	}
 	transfer_done *done = transfer->done;
 	void *data = transfer->data;
-	destroy(transfer);
+	destroy_transfer(transfer);
 	if (done != NULL) {
 		done(data, problem[0] != '\0' ? problem : NULL);
 	}
@@ -283,7 +283,7 @@ static void on_worked(uv_work_t *work, int status)
 
 /* ---- from outside ---- */
 
-struct transfers *transfers_create(uv_loop_t *loop)
+static struct transfers *create(uv_loop_t *loop)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		return NULL;
@@ -305,23 +305,21 @@ struct transfers *transfers_create(uv_loop_t *loop)
 	return transfers;
 }
 
-void transfers_stop(struct transfers *transfers)
+static void stop(struct transfers *transfers)
 {
 	curl_multi_cleanup(transfers->multi);
 	transfers->multi = NULL;
 	uv_close((uv_handle_t *)&transfers->timer, NULL);
 }
 
-void transfers_destroy(struct transfers *transfers)
+static void destroy(struct transfers *transfers)
 {
-	if (transfers != NULL) {
-		assert(transfers->multi == NULL);
-		free(transfers);
-		curl_global_cleanup();
-	}
+	assert(transfers->multi == NULL);
+	free(transfers);
+	curl_global_cleanup();
 }
 
-struct transfer *transfer_start(struct transfers *transfers, const struct transfer_request *request,
+static struct transfer *start(struct transfers *transfers, const struct transfer_request *request,
 	transfer_done *done, void *data)
 {
 	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
@@ -351,7 +349,7 @@ struct transfer *transfer_start(struct transfers *transfers, const struct transf
 	return transfer;
 }
 
-void transfer_cancel(struct transfer *transfer)
+static void cancel(struct transfer *transfer)
 {
 	transfer->done = NULL;
 	if (transfer->is_mail) {
@@ -360,5 +358,13 @@ void transfer_cancel(struct transfer *transfer)
 		return;
 	}
 	curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
-	destroy(transfer);
+	destroy_transfer(transfer);
 }
+
+const struct transfer_functions hark_transfers = {
+	.create = create,
+	.stop = stop,
+	.destroy = destroy,
+	.start = start,
+	.cancel = cancel,
+};

@@ -3,6 +3,9 @@
  *
  * Requests run on the loop. Mails run on libuv's threads: when libcurl ends a conversation over
  * SMTP it waits for the answer to QUIT, and the loop waits for nobody.
+ *
+ * All of it is in hark-curl.so, which the daemon loads once a channel of that kind is set up
+ * (channel_load.c): libcurl brings two dozen libraries along, 6 MiB of memory, and a second TLS.
  */
 #ifndef HARK_DAEMON_CHANNEL_CURL_H
 #define HARK_DAEMON_CHANNEL_CURL_H
@@ -35,17 +38,25 @@ struct transfer_request {
 /* problem: NULL when it was taken (2xx; a mail 250), else a sentence without any content. */
 typedef void transfer_done(void *data, const char *problem);
 
-/* NULL: libcurl cannot be used. */
-struct transfers *transfers_create(uv_loop_t *loop);
-/* Every transfer was ended or cancelled before. The loop then runs out. */
-void transfers_stop(struct transfers *transfers);
-/* After the loop has run out. NULL is fine. */
-void transfers_destroy(struct transfers *transfers);
+/* What hark-curl.so has, by the name that follows. */
+struct transfer_functions {
+	/* NULL: libcurl cannot be used. */
+	struct transfers *(*create)(uv_loop_t *loop);
+	/* Every transfer was ended or cancelled before. The loop then runs out. */
+	void (*stop)(struct transfers *transfers);
+	/* After the loop has run out. */
+	void (*destroy)(struct transfers *transfers);
+	/* done is called later, once, from the loop. */
+	struct transfer *(*start)(struct transfers *transfers,
+		const struct transfer_request *request, transfer_done *done, void *data);
+	/* done is not called. A mail's thread ends within about a second. */
+	void (*cancel)(struct transfer *transfer);
+};
 
-/* done is called later, once, from the loop. */
-struct transfer *transfer_start(struct transfers *transfers, const struct transfer_request *request,
-	transfer_done *done, void *data);
-/* done is not called. A mail's thread ends within about a second. */
-void transfer_cancel(struct transfer *transfer);
+extern const struct transfer_functions hark_transfers;
+
+/* The same, loaded now or before; it stays. NULL: it cannot be, and *problem says why (valid until
+ * the next call). */
+const struct transfer_functions *transfers_load(const char **problem);
 
 #endif

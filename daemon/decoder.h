@@ -40,9 +40,11 @@ enum {
 };
 
 /*
- * Where the program is: `configured`, or, where that is empty, beside the running program, else in
- * libexec/hark beside its directory. False: nowhere there, and `path` is the last place tried.
+ * Where the program is, or another file of that name that belongs to harkd: `configured`, or, where
+ * that is empty, beside the running program, else in libexec/hark beside its directory. False:
+ * nowhere there, and `path` is the last place tried.
  */
 bool decoder_find(const char *configured, char *path, size_t size);
+bool helper_find(const char *name, const char *configured, char *path, size_t size);
 
 #endif

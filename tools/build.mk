@@ -26,7 +26,7 @@ install: all
 	install -d $(bindir) $(libexecdir) $(libdir)/systemd/system $(libdir)/sysusers.d \
 		$(libdir)/tmpfiles.d $(docdir)/protocol
 	install -m 755 $(O)/harkd $(O)/hark $(bindir)
-	install -m 755 $(O)/hark-picture $(libexecdir)
+	install -m 755 $(O)/hark-picture $(O)/hark-curl.so $(libexecdir)
 	sed 's|/usr/bin/harkd|$(PREFIX)/bin/harkd|; s|/usr/share/doc|$(PREFIX)/share/doc|' \
 		systemd/hark.service >$(libdir)/systemd/system/hark.service
 	install -m 644 systemd/hark.sysusers $(libdir)/sysusers.d/hark.conf

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTests, test } from "./client.mjs";
 import { School, everywhere, marker } from "./calling.mjs";
@@ -321,6 +321,31 @@ test("SIGHUP: another address, and a secret's file that was put right", async ()
 	const [{ headers, body }] = two.requests;
 	assert.equal(headers["x-hark-signature"],
 		`sha256=${createHmac("sha256", "new").update(`${headers["x-hark-timestamp"]}.${body}`).digest("hex")}`);
+	await school.end();
+});
+
+test("libcurl comes with the first channel that needs it; without it the log says so, and the rest goes on", async () => {
+	const loaded = (school) => readFileSync(`/proc/${school.daemon.process.pid}/maps`, "utf8").includes("/libcurl");
+	const school = new School(unhurried);
+	const server = await school.serve(new WebServer());
+	await school.start();
+	assert.equal(loaded(school), false);
+	school.set({ "webhook.url": server.url });
+	school.daemon.process.kill("SIGHUP");
+	await school.daemon.wait("the options to be read", () => school.daemon.output.includes("read again"));
+	assert.equal(loaded(school), true);
+	assert.equal((await school.test()).webhook.problem, "");
+	assert.equal(server.requests.length, 1);
+
+	await school.daemon.end("SIGTERM");
+	const alone = mkdtempSync(join(school.daemon.directory, "alone-"));
+	copyFileSync(join(built, "harkd"), join(alone, "harkd"));
+	school.daemon.built = alone;
+	school.set({ "program.path": program(school, "cat >/dev/null") });
+	await school.start();
+	assert.match(school.daemon.output, /^<3>no mail and no web service can be reached: .*hark-curl\.so/m);
+	assert.equal((await school.test("webhook")).webhook.problem, "hark-curl.so cannot be loaded.");
+	assert.equal((await school.test("program")).program.problem, "");
 	await school.end();
 });
 
