@@ -1,4 +1,4 @@
-/* Headers of the plain-HTTP fallback and of pictures. */
+/* Headers of posts, of the plain-HTTP fallback and of pictures. */
 #include "daemon/transport_fields.h"
 
 #include <sodium.h>

@@ -1,6 +1,6 @@
 /*
- * Headers of the plain-HTTP fallback and of pictures, as a stranger wrote them. Pure: no library,
- * no socket. A header that is not exactly as expected counts as absent.
+ * Headers of posts, of the plain-HTTP fallback and of pictures, as a stranger wrote them. Pure: no
+ * library, no socket. A header that is not exactly as expected counts as absent.
  */
 #ifndef HARK_DAEMON_TRANSPORT_FIELDS_H
 #define HARK_DAEMON_TRANSPORT_FIELDS_H
@@ -26,7 +26,8 @@ bool field_stream_key(const char *header, uint8_t key[STREAM_KEY_SIZE]);
  */
 bool field_bearer(const char *header, char *out, size_t size);
 
-/* Last-Event-ID, and our own numbers: decimal digits, at most 18 of them. */
+/* Content-Length (RFC 9110 8.6), Last-Event-ID and our own numbers: decimal digits, at most 18 of
+ * them. False: anything else, a sign above all. */
 bool field_number(const char *header, uint64_t *out);
 
 /* Prefer (RFC 7240 4.3): the seconds of the first "wait", at most STREAM_WAIT_MAX_S. */

@@ -10,6 +10,7 @@
 #include "daemon/assets.h"
 #include "daemon/frame.h"
 #include "daemon/transport_answer.h"
+#include "daemon/transport_fields.h"
 #include "daemon/transport_picture.h"
 #include "daemon/transport_post.h"
 #include "daemon/transport_stream.h"
@@ -195,6 +196,30 @@ static int serve_get(struct connection *connection, const char *path)
 	return answer_text(connection, 404, "There is nothing here.\n", false);
 }
 
+/* RFC 9112 5.1, 5.2: a blank before the colon, or a folded line, as far as the library shows one:
+ * it takes either for a header of another name. Who stands before us may see the request end
+ * elsewhere. */
+static bool has_blank_name(struct connection *connection)
+{
+	static const char *const names[] = {
+		"transfer-encoding ",
+		"transfer-encoding\t",
+		" transfer-encoding",
+		"\ttransfer-encoding",
+		"content-length ",
+		"content-length\t",
+		" content-length",
+		"\tcontent-length",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (connection_has_custom(connection, names[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* RFC 9112 6: nothing but a post has a body here, and none is chunked; no guesses about where
  * such a request ends. */
 static bool has_strange_body(struct connection *connection, int method)
@@ -202,7 +227,8 @@ static bool has_strange_body(struct connection *connection, int method)
 	char length[24];
 	uint64_t announced;
 
-	if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+	if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 ||
+		has_blank_name(connection)) {
 		return true;
 	}
 	if (method == LWSHUMETH_POST ||
@@ -211,7 +237,7 @@ static bool has_strange_body(struct connection *connection, int method)
 	}
 	return !connection_header(
 		       connection, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof length) ||
-	       !peer_content_length(length, &announced) || announced != 0;
+	       !field_number(length, &announced) || announced != 0;
 }
 
 int http_request(struct connection *connection, const char *in, size_t size)

@@ -206,21 +206,6 @@ bool peer_cookie(const char *header, const char *name, char *out, size_t size)
 	return false;
 }
 
-bool peer_content_length(const char *header, uint64_t *out)
-{
-	size_t digits = strspn(header, "0123456789");
-	uint64_t value = 0;
-
-	if (digits == 0 || digits > 18 || header[digits] != '\0') {
-		return false;
-	}
-	for (size_t i = 0; i < digits; i++) {
-		value = value * 10 + (uint64_t)(header[i] - '0');
-	}
-	*out = value;
-	return true;
-}
-
 /* ";q=0", "; q=0.0" and the like. */
 static bool is_refused(const char *parameters, size_t size)
 {

@@ -50,9 +50,6 @@ bool peer_origin_allowed(
  */
 bool peer_cookie(const char *header, const char *name, char *out, size_t size);
 
-/* RFC 9110 8.6: decimal digits, at most 18 of them. False: anything else, a sign above all. */
-bool peer_content_length(const char *header, uint64_t *out);
-
 /* Whether a comma-separated header lists `token`, letter case apart; ;q=0 does not count. */
 bool peer_lists(const char *header, const char *token);
 

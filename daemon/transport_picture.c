@@ -13,6 +13,7 @@
 #include "daemon/transport_answer.h"
 #include "daemon/transport_fields.h"
 #include "daemon/transport_picture.h"
+#include "daemon/transport_post.h"
 #include "daemon/xalloc.h"
 
 enum {
@@ -141,14 +142,10 @@ static int send_reply(struct connection *connection, bool close)
 
 static int post_picture(struct connection *connection)
 {
-	char length[24];
 	uint64_t announced = 0;
 
-	if (!connection_header(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof length)) {
-		return http_refuse(connection, 411, "A Content-Length is needed.\n");
-	}
-	if (!peer_content_length(length, &announced)) {
-		return http_refuse(connection, 400, "The Content-Length is no number.\n");
+	if (!post_length(connection, &announced)) {
+		return -1;
 	}
 	if (!connection_origin_allowed(connection)) {
 		return http_refuse(connection, 403, "This origin may not post here.\n");

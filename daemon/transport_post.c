@@ -11,6 +11,7 @@
 
 #include "daemon/frame.h"
 #include "daemon/transport_answer.h"
+#include "daemon/transport_fields.h"
 #include "daemon/transport_picture.h"
 #include "daemon/transport_post.h"
 #include "daemon/transport_stream.h"
@@ -120,16 +121,27 @@ static int judge_post(struct connection *connection, const struct post *post, co
 	return 0;
 }
 
-int post_begin(struct connection *connection, enum http_post kind)
+bool post_length(struct connection *connection, uint64_t *announced)
 {
 	char length[24];
-	uint64_t announced = 0;
 
 	if (!connection_header(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof length)) {
-		return http_refuse(connection, 411, "A Content-Length is needed.\n");
+		(void)http_refuse(connection, 411, "A Content-Length is needed.\n");
+		return false;
 	}
-	if (!peer_content_length(length, &announced)) {
-		return http_refuse(connection, 400, "The Content-Length is no number.\n");
+	if (!field_number(length, announced)) {
+		(void)http_refuse(connection, 400, "The Content-Length is no number.\n");
+		return false;
+	}
+	return true;
+}
+
+int post_begin(struct connection *connection, enum http_post kind)
+{
+	uint64_t announced = 0;
+
+	if (!post_length(connection, &announced)) {
+		return -1;
 	}
 	if (announced > BODY_SWALLOWED_MAX) {
 		return http_refuse(connection, 413, "The body is larger than 4096 bytes.\n");

@@ -8,6 +8,9 @@
 int post_begin(struct connection *connection, enum http_post kind);
 int post_send_reply(struct connection *connection); /* if it has come */
 void post_gone(struct connection *connection);
+/* The Content-Length of a body that is to come. False: there is none, and that was answered; close.
+ */
+bool post_length(struct connection *connection, uint64_t *announced);
 bool post_is_json(struct connection *connection); /* by its Content-Type */
 
 #endif

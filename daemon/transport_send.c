@@ -125,15 +125,11 @@ static void adopt(struct stream *stream, struct send *send)
 
 int send_begin(struct connection *connection)
 {
-	char length[24];
 	uint64_t announced = 0;
 	struct send head = {.connection = connection};
 
-	if (!connection_header(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof length)) {
-		return http_refuse(connection, 411, "A Content-Length is needed.\n");
-	}
-	if (!peer_content_length(length, &announced)) {
-		return http_refuse(connection, 400, "The Content-Length is no number.\n");
+	if (!post_length(connection, &announced)) {
+		return -1;
 	}
 	struct judgement judgement = judge(connection, &head);
 	if (announced > SESSION_MESSAGE_MAX) {

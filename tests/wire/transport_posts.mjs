@@ -90,6 +90,11 @@ export function register(command) {
 			assert.equal(await status("Content-Length: 4\r\nContent-Length: 4\r\n"), 400);
 			assert.equal(await status("Transfer-Encoding: chunked\r\n"), 400);
 			assert.equal(await status("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"), 400);
+			for (const line of ["Transfer-Encoding : chunked", "transfer-encoding\t: chunked", "Content-Length : 3", "CONTENT-LENGTH\t: 3",
+				"Accept: a\r\n Transfer-Encoding: chunked", "Accept: a\r\n\tTransfer-Encoding: chunked",
+				"Accept: a\r\n Content-Length: 3", "Accept: a\r\n\tContent-Length: 3"]) {
+				assert.equal(await status(`Content-Length: 4\r\n${line}\r\n`), 400, line);
+			}
 			assert.equal((await post(port, "/login", "good")).status, 204);
 		}));
 

@@ -57,7 +57,8 @@ static void test_bearer(void)
 static void test_number(void)
 {
 	static const char *const wrong[] = {"", " 1", "1 ", "-1", "+1", "0x1", "1.0", "1e3", "one",
-		"1,2", "1000000000000000000", "99999999999999999999999999"};
+		"1,2", "1,1", "1000000000000000000", "18446744073709551616",
+		"99999999999999999999999999"};
 	uint64_t number = 99;
 
 	CHECK(field_number("0", &number));

@@ -163,23 +163,6 @@ static void test_cookies(void)
 	CHECK(!peer_cookie(NULL, "hark", value, sizeof value));
 }
 
-static void test_lengths(void)
-{
-	static const char *const wrong[] = {"", "-1", "+1", " 1", "1 ", "1,1", "0x1", "1.0", "1e3",
-		"9999999999999999999", "18446744073709551616"};
-	uint64_t length = 7;
-
-	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-		CHECK(!peer_content_length(wrong[i], &length));
-	}
-	CHECK_INT(length, 7);
-	CHECK(peer_content_length("0", &length));
-	CHECK_INT(length, 0);
-	CHECK(peer_content_length("004096", &length));
-	CHECK_INT(length, 4096);
-	CHECK(peer_content_length("999999999999999999", &length));
-}
-
 static void test_lists(void)
 {
 	CHECK(peer_lists("gzip", "gzip"));
@@ -202,7 +185,6 @@ int main(void)
 	RUN(test_buckets);
 	RUN(test_origins);
 	RUN(test_cookies);
-	RUN(test_lengths);
 	RUN(test_lists);
 	return tap_done();
 }
