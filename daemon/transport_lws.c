@@ -21,6 +21,11 @@
  *  - Its own validity timers cost five times a connect: the sweep in transport.c does their work.
  *  - Its check of UTF-8 runs over pongs, too, in the middle of a text: a pong between two fragments
  *    of one character closes with 1007. So the check is ours (transport_utf8.c).
+ *  - A header whose name begins like one it knows ("X", as in "X-Forwarded-For") runs on to the
+ * next colon, and hides the line behind it. So a body is as long as its Content-Length says,
+ * whatever else is there, and only what can be seen of it is refused (transport_http.c).
+ *  - What makes no sense to it (a method, a path) it answers itself, with headers of its own but
+ * for those that it is given (own_answers).
  *  - Unmasked frames from clients are accepted (RFC 6455 5.1 asks to close): the parser hides the
  *    mask, and no harm to the server is known in it.
  *  - What it logs may hold addresses: nothing it says is let out, except into the sentence about
@@ -42,7 +47,8 @@
 enum {
 	PROTOCOL_HTTP,
 	PROTOCOL_HARK,
-	RX_BUFFER = 256, /* bytes a WebSocket holds: most messages in one piece, longer ones in some */
+	RX_BUFFER =
+		256, /* bytes a WebSocket holds: most messages in one piece, longer ones in some */
 	TX_PACKET = 1 << 20, /* bytes; no frame is larger */
 	KEEPALIVE_S = 5,
 	BACKSTOP_S = 30,
@@ -279,11 +285,22 @@ static bool create_context(struct transport *transport)
 	return transport->lws != NULL;
 }
 
+/* As policy_write() has them for what is no page; the library wants them one by one. */
+static const struct lws_protocol_vhost_options own_answers[] = {
+	{&own_answers[1], NULL,
+		"content-security-policy:", "default-src 'none'; frame-ancestors 'none'"},
+	{&own_answers[2], NULL, "x-content-type-options:", "nosniff"},
+	{&own_answers[3], NULL, "referrer-policy:", "no-referrer"},
+	{&own_answers[4], NULL, "cross-origin-resource-policy:", "same-origin"},
+	{NULL, NULL, "cache-control:", "no-store"},
+};
+
 static bool create_vhost(struct transport *transport)
 {
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.protocols = protocols,
+		.headers = own_answers,
 		.vhost_name = "hark",
 		.options = LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME |
 			   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,

@@ -36,6 +36,19 @@ export function register(command) {
 			assert.equal(headers["cache-control"], "no-store");
 		}));
 
+	test("what the library answers by itself frames nothing, loads nothing and is not kept", () =>
+		one({}, async ({ port }) => {
+			for (const [method, path] of [["TRACE", "/"], ["NONSENSE", "/"], ["GET", "/%zz"]]) {
+				const { status, headers } = await fetchOnce(port, method, path);
+				assert.equal(status, 403, method);
+				assert.equal(headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
+				assert.equal(headers["x-content-type-options"], "nosniff");
+				assert.equal(headers["referrer-policy"], "no-referrer");
+				assert.equal(headers["cross-origin-resource-policy"], "same-origin");
+				assert.equal(headers["cache-control"], "no-store");
+			}
+		}));
+
 	test("a list of ancestors cannot leave its directive", () =>
 		one({ ancestors: "https://a.example; script-src *" }, async ({ port }) => {
 			const { headers } = await fetchOnce(port, "GET", "/");
