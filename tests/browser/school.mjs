@@ -17,10 +17,12 @@ let cookies;
 let server;
 let roads; /* "http": no WebSocket gets through; empty: everything does */
 
-/* Pages that are not Hark's: where an exit leads, and those a test adds. */
+/* Pages that are not Hark's: where an exit leads, and those a test adds. With an icon of their own:
+   what the browser asks for by itself may come so late that it counts as the next page's. */
+const icon = '<link rel="icon" href="data:,">';
 export const outsidePages = new Map([
-	["/lunch", "<!doctype html><title>Lunch</title><h1>Lunch menu</h1>"],
-	["/before", "<!doctype html><title>Before</title><h1>The page before</h1>"],
+	["/lunch", `<!doctype html>${icon}<title>Lunch</title><h1>Lunch menu</h1>`],
+	["/before", `<!doctype html>${icon}<title>Before</title><h1>The page before</h1>`],
 ]);
 
 export async function prepareSchool(over = "") {
