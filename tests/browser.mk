@@ -2,20 +2,20 @@
 
 test_needs += $(harkd) $(hark) $(test_modules)
 
-# In parts: of a program that runs for more than five minutes tests/run believes that it hangs. The
-# talk goes over both roads; exit, desk and sleep over HTTP too by make browser-test-http.
-browser_runs := "node tests/browser/run.mjs $(O) --over http resume talk" \
+# In parts: of a program that runs for more than five minutes tests/run believes that it hangs. All
+# of the talk goes over both roads.
+browser_runs_http := "node tests/browser/run.mjs $(O) --over http desk resume sleep" \
+	"node tests/browser/run.mjs $(O) --over http adult exit talk"
+browser_runs := $(browser_runs_http) \
 	"node tests/browser/run.mjs $(O) abuse road" \
 	"node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \
 	"node tests/browser/run.mjs $(O) adult lookback oversight" \
 	"node tests/browser/run.mjs $(O) looks picture reached"
 test_runs += $(browser_runs)
 
-.PHONY: browser-test
+.PHONY: browser-test browser-test-http
 browser-test: $(harkd) $(hark) $(test_modules)
 	tests/run $(browser_runs)
 
-.PHONY: browser-test-http
 browser-test-http: $(harkd) $(hark) $(test_modules)
-	tests/run "node tests/browser/run.mjs $(O) --over http adult exit resume talk" \
-		"node tests/browser/run.mjs $(O) --over http desk sleep"
+	tests/run $(browser_runs_http)
