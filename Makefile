@@ -4,6 +4,7 @@
 #   make            build harkd and hark            (O=build/plain)
 #   make run        set up, build, start a demo school on http://127.0.0.1:8420
 #   make test       set up, build, run every test; ends with "N passed, N failed"
+#   make browser-test-http  all of the talk in browsers without a WebSocket; a part of make test
 #   make coverage   which lines and branches of the C code the tests take; build/coverage
 #   make check      test, plus format, includes, generated files, ASan+UBSan
 #   make fuzz       every parser under libFuzzer: RUNS=1000000 each, or SECONDS= if that is less
