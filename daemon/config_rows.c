@@ -192,7 +192,9 @@ const struct option config_options[] = {
 		AT(relaxed)},
 
 	{"limits", "connections", OPTION_COUNT, 1, 100000, "6000", "NUMBER",
-		"Connections held at once; more are told to come back.", AT(connections)},
+		"Connections held at once; more are told to come back. The last 64, an eighth at"
+		" most, are kept for staff who are signed in.",
+		AT(connections)},
 	{"limits", "rooms", OPTION_COUNT, 1, 1000000, "20000", "NUMBER",
 		"Chats in memory that have not ended. The last quarter is kept for who writes to a"
 		" counselor alone, for who has one of the school's codes, and for where few chats"
