@@ -190,6 +190,7 @@ static int run(struct harkd *harkd, struct key *key)
 	} else {
 		audit_start(&harkd->server);
 		outbox_start(&harkd->server);
+		server_make_log_room(&harkd->server);
 	}
 	if (start_network(harkd, problem, sizeof(problem)) != 0) {
 		log_error("%s", problem);

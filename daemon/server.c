@@ -30,6 +30,7 @@
 #include "daemon/watch.h"
 #include "daemon/xalloc.h"
 #include "storage/key.h"
+#include "storage/log_room.h"
 #include "storage/store.h"
 
 #include <assert.h>
@@ -276,6 +277,19 @@ static uint32_t power_of_two(int64_t at_most)
 		power *= 2;
 	}
 	return power;
+}
+
+static void on_room_made(struct store_job *job, enum store_status status)
+{
+	(void)status; /* without, the log grows as it must */
+	free(job);
+}
+
+void server_make_log_room(struct server *server)
+{
+	struct store_job *room = log_room_create();
+	room->done = on_room_made;
+	store_background(server->store, room);
 }
 
 static void go(struct server *server)

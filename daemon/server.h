@@ -176,6 +176,9 @@ enum server_status server_start(struct server *server, uv_loop_t *loop, struct c
  */
 void server_start_closed(struct server *server);
 
+/* Gives the log its usual size in the background: for who goes on to serve. */
+void server_make_log_room(struct server *server);
+
 /* Refuses new work, says 1001 to everybody, writes what waits. Then `stopped`. */
 void server_stop(struct server *server, void (*stopped)(void *data), void *data);
 

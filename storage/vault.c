@@ -13,6 +13,7 @@
 #include "storage/disk.h"
 #include "storage/seal.h"
 #include "storage/vault_handle.h"
+#include "storage/vfs.h"
 
 const char *vault_status_text(enum vault_status status)
 {
@@ -279,6 +280,15 @@ enum vault_status vault_handle_set_up(
 		rc = sqlite3_exec(db, "PRAGMA query_only = ON", NULL, NULL, NULL);
 	}
 	return vault_handle_status(rc, vfs_name);
+}
+
+bool vault_widen_log(sqlite3 *db, int64_t bytes)
+{
+	sqlite3_file *log = NULL;
+	sqlite3_int64 to = bytes;
+	int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	return rc == SQLITE_OK && log != NULL && log->pMethods != NULL &&
+	       log->pMethods->xFileControl(log, VFS_LOG_WIDEN, &to) == SQLITE_OK;
 }
 
 enum vault_status vault_open(

@@ -121,6 +121,13 @@ enum vault_status vault_open(
 	const char *path, const char *vfs_name, const struct vault_options *options, sqlite3 **db);
 
 /*
+ * Gives the log's file at least so many bytes, in zeros behind what is in it, and syncs it. Within
+ * a write transaction on db. False: the disk did not take them, or the file is plain; all is as
+ * before.
+ */
+bool vault_widen_log(sqlite3 *db, int64_t bytes);
+
+/*
  * Makes an empty vault (no tables) at `path`, mode 0600: under `path`.new, synced, then
  * renamed, because the very first write of a file is the one SQLite cannot undo. A
  * `path`.new left by a crash is removed first. VAULT_EXISTS if `path` exists.

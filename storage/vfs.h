@@ -55,6 +55,11 @@ struct vfs_file {
 	uint8_t scratch[SEAL_FRAME]; /* ciphertext, or plaintext that is wiped after use */
 };
 
+enum {
+	/* xFileControl() of a log, argument sqlite3_int64 *: its file shall have so many bytes. */
+	VFS_LOG_WIDEN = 0x4861726b,
+};
+
 extern const sqlite3_io_methods vfs_main_methods;
 extern const sqlite3_io_methods vfs_log_methods;
 

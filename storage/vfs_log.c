@@ -432,9 +432,36 @@ static int log_size(sqlite3_file *file, sqlite3_int64 *size)
 	return rc == SQLITE_OK ? f->real->pMethods->xFileSize(f->real, size) : rc;
 }
 
+/* In the pages that SQLite will write: in larger pieces the kernel would keep them as such, and
+ * count each for every page that changes in it. */
+static int log_widen(struct vfs_file *f, sqlite3_int64 to)
+{
+	static const uint8_t zeros[SEAL_PAGE];
+	sqlite3_int64 size;
+	int rc = flush_held(f);
+	if (rc == SQLITE_OK) {
+		rc = f->real->pMethods->xFileSize(f->real, &size);
+	}
+	if (rc != SQLITE_OK || size >= to) {
+		return rc;
+	}
+	for (sqlite3_int64 at = size, bytes; at < to && rc == SQLITE_OK; at += bytes) {
+		bytes = SEAL_PAGE - at % SEAL_PAGE;
+		rc = real_write(f, zeros, (int)bytes, at);
+	}
+	if (rc == SQLITE_OK) {
+		return f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
+	}
+	f->real->pMethods->xTruncate(f->real, size);
+	return rc;
+}
+
 static int log_control(sqlite3_file *file, int op, void *argument)
 {
 	struct vfs_file *f = (struct vfs_file *)file;
+	if (op == VFS_LOG_WIDEN) {
+		return log_widen(f, *(const sqlite3_int64 *)argument);
+	}
 	if (op == SQLITE_FCNTL_SIZE_HINT || op == SQLITE_FCNTL_CHUNK_SIZE) {
 		return SQLITE_OK;
 	}

@@ -7,7 +7,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fetchOnce, runTests, test } from "../wire/client.mjs";
 import { Control, Socket, newDaemon, password, prepare, schema } from "../wire/school.mjs";
-import { Person, readRoom } from "./people.mjs";
+import { Person, readRoom, writtenOf } from "./people.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
@@ -133,7 +133,7 @@ test("a damaged log stays as it is, until the operator says that its end may be 
 		await ada.done(ada.say(room, `message ${i}`));
 	}
 	await daemon.end("SIGKILL");
-	flip(daemon, "hark.db-wal", Math.floor(statSync(file(daemon, "hark.db-wal")).size / 2));
+	flip(daemon, "hark.db-wal", Math.floor(writtenOf(readFileSync(file(daemon, "hark.db-wal"))) / 2));
 	const damaged = readFileSync(file(daemon, "hark.db-wal"));
 	await staysShut(daemon, /\/hark\.db: .*log.*\(number \d+\)$/);
 	assert.ok(readFileSync(file(daemon, "hark.db-wal")).equals(damaged), "left as it was");

@@ -264,6 +264,15 @@ export class Operator {
 	}
 }
 
+/* Bytes of a log that mean something: behind them is room, in zeros. */
+export function writtenOf(log) {
+	let end = log.length;
+	while (end > 0 && log[end - 1] === 0) {
+		end--;
+	}
+	return end;
+}
+
 /* The disk under a daemon, see shim.c; must be made before the daemon starts. */
 export class Disk {
 	static EIO = 5;
