@@ -4,8 +4,9 @@
 // Sixty students behind one address open a chat and write, as their pages do it: with the work they
 // are asked for. Forty connections of one flooder behind the same address ask for chats with ever
 // new tokens and for anything else, as fast as they are answered. Nobody is limited for where they
-// come from: every student is let in within a minute, and so is who comes from elsewhere; the
-// flooder, who does no work, opens no more once there is pressure.
+// come from: every student is let in with no more sums than a page does, and so is who comes from
+// elsewhere; the flooder, who does no work, opens no more once there is pressure, and is slowed down
+// by the share of the address: none of the connections asks for more than it may by itself.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -18,8 +19,9 @@ const built = process.argv[2];
 await prepare(built);
 
 const minute = 60000;
+const own = 1000; // credits of one connection; each has its own
 const daemon = newDaemon({
-	"limits.credits": 100, "limits.credits_per_s": 20, // as they are without a test
+	"limits.credits": own, "limits.credits_per_s": 1,
 	"limits.shared_credits": 300, "limits.shared_credits_per_s": 60,
 	"limits.total_credits": 3000, "limits.total_credits_per_s": 300,
 	"limits.rooms_per_min": 80,
@@ -29,9 +31,17 @@ const daemon = newDaemon({
 class Tab {
 	#ref = 0;
 
+	/* All are one process here: while one of them does its sums another is late, finds the door shut,
+	 * and knocks again. */
 	static async open(from) {
 		const tab = new Tab();
-		tab.ws = await Ws.open(daemon.port, {}, { from });
+		for (let tries = 1; tab.ws === undefined; tries++) {
+			tab.ws = await Ws.open(daemon.port, {}, { from }).catch((error) => {
+				if (tries === 5 || daemon.exit !== null) {
+					throw error;
+				}
+			});
+		}
 		return tab;
 	}
 
@@ -52,15 +62,15 @@ class Tab {
 }
 
 const start = { type: "room.start", topics: [], to: "now" };
+const pageTries = 3; // web/visitor/effort.ts
 let worked = 0, hardest = 0;
 
 /* As the page does it. Fails when anything is refused but for work. */
 async function student(from) {
-	const begun = performance.now();
 	const tab = await Tab.open(from);
 	assert.equal((await tab.hello()).type, "welcome");
 	let answer = await tab.ask(start);
-	while (answer.code === "work_needed") {
+	for (let sums = 0; answer.code === "work_needed" && sums < pageTries; sums++) {
 		worked++;
 		hardest = Math.max(hardest, answer.bits);
 		answer = await tab.ask({ ...start, work: work(answer.challenge, answer.bits) });
@@ -70,11 +80,11 @@ async function student(from) {
 		const said = await tab.ask({ type: "chat.send", room: answer.room, id: newId(), body: "Is anybody there?" });
 		assert.equal(said.type, "ok", JSON.stringify(said));
 	}
-	assert.ok(performance.now() - begun < minute, "a minute");
 	return tab;
 }
 
-const flood = { asked: 0, opened: 0, pinged: 0, refused: {}, over: false };
+const flood = { asked: 0, opened: 0, pinged: 0, refused: {}, over: false, dearest: 0 };
+const credits = (type) => schema.requests[type].credits;
 
 /* One connection of the flooder, with a token for each chat. */
 async function flooder(from) {
@@ -82,8 +92,11 @@ async function flooder(from) {
 		const tab = await Tab.open(from);
 		await tab.hello();
 		flood.asked++;
+		let spent = credits("hello");
 		for (let i = 0; i < 40 && !flood.over; i++) {
-			const answer = await tab.ask(i % 4 === 0 ? start : { type: "ping" });
+			const wish = i % 4 === 0 ? start : { type: "ping" };
+			spent += credits(wish.type);
+			const answer = await tab.ask(wish);
 			flood.opened += i === 0 && answer.type === "ok";
 			flood.pinged += answer.type === "ok";
 			if (answer.type === "gone") {
@@ -94,6 +107,7 @@ async function flooder(from) {
 				daemon.poke();
 			}
 		}
+		flood.dearest = Math.max(flood.dearest, spent);
 		tab.ws.drop();
 	}
 }
@@ -101,8 +115,10 @@ async function flooder(from) {
 test("sixty students and a flooder behind one address, and others", async () => {
 	await daemon.start();
 	const begun = performance.now();
-	const floods = Array.from({ length: 40 }, () => flooder("127.0.0.9"));
+	const floods = Promise.all(Array.from({ length: 40 }, () => flooder("127.0.0.9")));
+	floods.catch(() => undefined); // shown when they are over
 	await daemon.wait("pressure", () => flood.refused.work_needed > 0, minute);
+	await daemon.wait("its share to be used up", () => flood.refused.too_fast > 0, minute);
 	const pressed = performance.now();
 	const tabs = await Promise.all([
 		...Array.from({ length: 60 }, () => student("127.0.0.9")),
@@ -110,7 +126,7 @@ test("sixty students and a flooder behind one address, and others", async () => 
 	]);
 	const letIn = performance.now();
 	flood.over = true;
-	await Promise.all(floods);
+	await floods;
 	tabs.forEach((tab) => tab.ws.drop());
 	const minutes = Math.ceil((performance.now() - begun) / minute);
 	console.log(`# pressure after ${Math.round(pressed - begun)} ms; 65 students in after ${Math.round(letIn - pressed)} ms`,
@@ -119,7 +135,7 @@ test("sixty students and a flooder behind one address, and others", async () => 
 	assert.ok(worked > 0);
 	// What is usual in a minute, and no more: each minute's, and one that was begun.
 	assert.ok(flood.opened <= 81 * (minutes + 1), "a chat without the work");
-	assert.ok(flood.refused.too_fast > 0, "and its share is used up");
+	assert.ok(flood.dearest < own, "none was too fast by itself");
 	await daemon.stop();
 	await daemon.destroy();
 });
