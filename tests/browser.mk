@@ -4,8 +4,8 @@ test_needs += $(harkd) $(hark) $(test_modules)
 
 # In parts: of a program that runs for more than five minutes tests/run believes that it hangs. All
 # of the talk goes over both roads.
-browser_runs_http := "node tests/browser/run.mjs $(O) --over http desk resume sleep" \
-	"node tests/browser/run.mjs $(O) --over http adult exit talk"
+browser_runs_http := "node tests/browser/run.mjs $(O) --over http desk sleep talk" \
+	"node tests/browser/run.mjs $(O) --over http adult exit resume"
 browser_runs := $(browser_runs_http) \
 	"node tests/browser/run.mjs $(O) abuse road" \
 	"node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \
