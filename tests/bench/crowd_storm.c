@@ -22,7 +22,7 @@ enum {
 static struct {
 	int clients;
 	int64_t missed; /* by each, before each storm */
-	int64_t patience_us, idle_us; /* see talk() */
+	int64_t patience_us, idle_us; /* see rest(), measure_cpu() */
 	bool restless; /* it never came to rest */
 	int64_t *got; /* the newest n, by client */
 	int64_t expected; /* and what it must be in the end */
@@ -137,8 +137,11 @@ static void go_on(int64_t start, int64_t stop, double per_s, bool come)
 			die("%d of %d clients never caught up", storm.clients - storm.back,
 				storm.clients);
 		}
-		int64_t speech_due =
-			start + (int64_t)((double)(storm.spoken - first) * 1e6 / per_s);
+		int64_t speech_due = INT64_MAX; /* nobody talks */
+		if (per_s > 0) {
+			double after = (double)(storm.spoken - first) * 1e6 / per_s;
+			speech_due = start + (int64_t)after;
+		}
 		if (speech_due <= now && storm.spoken < SPEECHES_MAX) {
 			storm.asked_us[storm.spoken] = speech_due;
 			speak(storm.clients + (int)(storm.spoken % TALKERS), storm.spoken,
@@ -151,7 +154,8 @@ static void go_on(int64_t start, int64_t stop, double per_s, bool come)
 			come_back(next++, due);
 			continue;
 		}
-		int64_t until = speech_due < stop ? speech_due : stop;
+		int64_t until = now < stop ? stop : now + 1000;
+		until = speech_due < until ? speech_due : until;
 		crowd_poll(come && next < storm.clients && due < until ? due : until);
 	}
 	for (int i = 0; come && i < storm.clients; i++) {
@@ -166,32 +170,38 @@ static void go_on(int64_t start, int64_t stop, double per_s, bool come)
 	}
 }
 
-/* Messages said without storms, or in them, and what it all cost. */
-struct talk {
-	int64_t messages;
-	double cpu_us;
-};
-
-/* From rest to rest, so that it is all of the cost and nothing else. */
-static void talk(struct talk *talk, double per_s, bool come)
+static bool rest(void)
 {
-	bool rests = storm.patience_us > 0;
-	struct crowd_idle idle = {0};
-	if (rests) {
-		storm.restless |= !crowd_rest(storm.patience_us);
-		idle = crowd_idle_cost(storm.idle_us);
-	}
-	int64_t first = storm.spoken;
-	struct crowd_span span = crowd_span_begin();
-	go_on(span.began_us, span.began_us + (come ? STORM_US : CALM_US), per_s, come);
-	if (rests) {
-		storm.restless |= !crowd_rest(storm.patience_us);
-	}
-	talk->cpu_us += crowd_span_end(&span, &idle);
-	talk->messages += storm.spoken - first;
+	bool rests = storm.patience_us > 0 && crowd_rest(storm.patience_us);
+	storm.restless |= !rests;
+	return rests;
+}
+
+/* From rest on, so that what came before is in nobody's way. */
+static void talk(double per_s, bool come)
+{
+	rest();
+	int64_t first = storm.spoken, start = now_us();
+	go_on(start, start + (come ? STORM_US : CALM_US), per_s, come);
 	for (int64_t i = first; i < storm.spoken; i++) {
 		storm.in_storm[i] = come;
 	}
+}
+
+/*
+ * What one who comes back costs, from rest to rest and while nobody talks: messages are cheaper
+ * the more of them one commit brings, so that what they cost in a storm is not known from before.
+ */
+static double measure_cpu(void)
+{
+	if (!rest()) {
+		return 0;
+	}
+	struct crowd_idle idle = crowd_idle_cost(storm.idle_us);
+	struct crowd_span span = crowd_span_begin();
+	go_on(span.began_us, span.began_us + STORM_US, 0, true);
+	rest();
+	return crowd_span_end(&span, &idle) / storm.clients;
 }
 
 static void print_answers(const char *name, bool in_storm)
@@ -219,9 +229,8 @@ void crowd_storm(int argc, char **argv)
 	storm.idle_us = others > 0 ? HEARTBEAT_US : IDLE_US;
 	size_t all = (size_t)storm.clients * (size_t)storms;
 	storm.got = calloc((size_t)storm.clients, sizeof(*storm.got));
-	int64_t *due = storm.due_us = calloc(all, sizeof(*due));
-	int64_t *took = storm.took_us = calloc(all, sizeof(*took));
-	struct talk before = {0}, during = {0};
+	int64_t *due = storm.due_us = calloc(all + (size_t)storm.clients, sizeof(*due));
+	int64_t *took = storm.took_us = calloc(all + (size_t)storm.clients, sizeof(*took));
 	crowd_open_rooms(storm.clients + TALKERS, others);
 	crowd.on_message = on_storm_message;
 	storm.expected = 1; /* their own opening */
@@ -230,18 +239,21 @@ void crowd_storm(int argc, char **argv)
 	}
 	for (int i = 0; i < storms; i++) {
 		drop_clients(i);
-		talk(&before, per_s, false);
-		talk(&during, per_s, true);
+		talk(per_s, false);
+		talk(per_s, true);
 		storm.due_us += storm.clients;
 		storm.took_us += storm.clients;
 	}
-	double a_message = before.cpu_us / (double)before.messages;
-	double a_connect = (during.cpu_us - a_message * (double)during.messages) / (double)all;
-	printf("{\"clients\":%d,\"others\":%d,\"missed\":%" PRId64 ",\"storms\":%d,\"rested\":%s,"
-	       "\"last_ms\":%.1f,\"cpu_us_per_connect\":%.1f,\"cpu_us_per_message\":%.1f,"
+	double last_ms = (double)storm.last_us / 1000, cpu_us = 0;
+	if (storm.patience_us > 0) {
+		drop_clients(storms);
+		cpu_us = measure_cpu();
+	}
+	printf("{\"clients\":%d,\"others\":%d,\"missed\":%" PRId64
+	       ",\"storms\":%d,\"rested\":%s,\"last_ms\":%.1f,\"cpu_us_per_connect\":%.1f,"
 	       "\"rss_kib\":%ld,",
 		storm.clients, others, storm.missed, storms, storm.restless ? "false" : "true",
-		(double)storm.last_us / 1000, a_connect, a_message, crowd_rss_kib());
+		last_ms, cpu_us, crowd_rss_kib());
 	crowd_print("caught_up", took, (int64_t)all);
 	printf(",");
 	print_answers("answers_before", false);
