@@ -78,7 +78,7 @@ bench-call: $(programs) $(bench_load)
 test_needs += $(bench_load) $(bench_relay)
 test_runs += "node --test-reporter=tap tests/bench/figures.test.mjs $(O)"
 
-# How the daemon bears size. Twelve minutes; EVENTS=10000000 is a longer past, which takes 4 GB of
+# How the daemon bears size. A quarter of an hour; EVENTS=10000000 is a longer past, which takes 4 GB of
 # disk and five minutes more; PARTS="storm feeds" are some of history, storm, feeds, stalled and
 # rooms alone.
 bench_history := $(O)/tests/bench/history

@@ -20,8 +20,8 @@ const longest = Number(eventsText);
 const wants = (part) => wanted.length === 0 || wanted.includes(part);
 const supporter = 2; // the account of juniper, the second that the school gets
 const rounds = 3;
-const startsARound = 5;
-const stalledRounds = 7;
+const startsARound = 3;
+const stalledRounds = 5;
 const counselors = 32; // with eight connections each
 const program = (name) => join(built, name);
 
@@ -206,7 +206,7 @@ async function measureStorm() {
 		const relay = await startRelay();
 		handshakes.push(await run("crowd", [relay.port, relay.child.pid, "handshakes", clients]));
 		relay.child.kill();
-		storms.alone.push(await within((daemon) => crowd(daemon, "storm", clients, 0, missed, perS, 3, patienceS)));
+		storms.alone.push(await within((daemon) => crowd(daemon, "storm", clients, 0, missed, perS, 2, patienceS)));
 		storms.crowded.push(await within((daemon) => crowd(daemon, "storm", clients, 9000, missed, perS, 1, patienceS)));
 	}
 	const lwsCpu = of(handshakes, (one) => one.cpu_us_per_connect);
