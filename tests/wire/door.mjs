@@ -24,7 +24,7 @@ test("wrong codes alone never ask for more than a little", async () => {
 	const ada = new Person(school.daemon, "ada");
 	await ada.arrive();
 	const asked = [];
-	for (let wrong = 0; wrong < 2 * usual; wrong++) {
+	for (let wrong = 0; wrong < 3 * usual; wrong++) {
 		let answer = await ada.ask({ ...start, code: wrongCode });
 		if (answer.code === "work_needed") {
 			asked.push(answer.bits);
