@@ -327,6 +327,9 @@ static void test_readers_in_other_threads(void)
 	while (commits < COMMITS ||
 		(commits < 20 * COMMITS && (atomic_load(&readings[0].snapshots) < 20 ||
 						   atomic_load(&readings[1].snapshots) < 20))) {
+		if (commits >= COMMITS) { /* the readers are behind: leave them time */
+			nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+		}
 		int i = commits++;
 		help_exec(db, "INSERT INTO t (v) VALUES (randomblob(3000))");
 		if (i % 4 == 3) {
