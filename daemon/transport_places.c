@@ -1,13 +1,14 @@
 /*
  * Who gives way when it is full. Nobody is counted by address: a school is one. So nothing that
- *costs nobody anything may keep out who has something to say:
+ * costs nobody anything may keep out who has something to say.
  *
- *	sessions   Of limits.connections some places are left to staff who are signed in. When there
- *	           is none, the session ends that nobody has read for longest and that has no chat;
- *	           else the oldest WebSocket or reader that has not said hello, or is closing.
- *	sockets    Besides the sessions there are SPARE_CONNECTIONS, for pages, posts and
- *handshakes. When they run out, who has waited longest in the midst of a request, between two, or
- *	           before an answer that he does not take, is closed; else, as above, a session.
+ * Sessions: of limits.connections some places are left to staff who are signed in. When there is
+ * none, the session ends that nobody has read for longest and that has no chat; else the oldest
+ * WebSocket or reader that has not said hello, or is closing.
+ *
+ * Sockets: besides the sessions there are SPARE_CONNECTIONS, for pages, posts and handshakes. When
+ * they run out, the one that has waited longest in the midst of a request, between two, or before
+ * an answer that it does not take, is closed; else, as above, a session.
  *
  * There is no lower bound for those without a hello: after a restart the whole school is without,
  * for a moment, and as long as there are places nobody need hurry.
