@@ -27,8 +27,8 @@
  * a `ping` when it has half of that, and on whatever comes 15 s after its last post.
  *
  * A session without a GET ends after limits.stream_grace, one that has not said hello when it
- *should have; where places are short, at once, unless somebody has a chat in it. Without any
- *request it ends after the time that a silent WebSocket has. The key is kept as a keyed hash only.
+ * should have; where places are short, at once, unless somebody has a chat in it. Without any
+ * request it ends after the time that a silent WebSocket has. The key is kept as a keyed hash.
  */
 #ifndef HARK_DAEMON_TRANSPORT_STREAM_H
 #define HARK_DAEMON_TRANSPORT_STREAM_H

@@ -1,13 +1,13 @@
 /*
  * A new key for a file, so that whatever moment the work is cut off at, what lies on the disk
- *opens.
+ * opens.
  *
  * File and key are two files, and no rename replaces both. So a third one bridges the moment
- *between the two: the hand-over, "<path>.handover", holds the new file key sealed under the old
- *one. Its whole life: the new key is written beside the old one, then the hand-over, then the file
- *is sealed afresh and put in its place, then the new key is, then the hand-over goes. Whoever comes
- *with the old key to a file that is sealed already opens the hand-over and with it the file; who
- *comes with the new one needs no hand-over.
+ * between the two: the hand-over, "<path>.handover", holds the new file key sealed under the old
+ * one. Its whole life: the new key is written beside the old one, then the hand-over, then the
+ * file is sealed afresh and put in its place, then the new key is, then the hand-over goes.
+ * Whoever comes with the old key to a file that is sealed already opens the hand-over and with it
+ * the file; who comes with the new one needs no hand-over.
  *
  *	"HRKH" | nonce (24) | XChaCha20-Poly1305 of the new file key (32) and tag (16)
  *	key	crypto_kdf of the old file key, context "handover"; the 4 bytes are the AAD
