@@ -37,7 +37,7 @@ function figures() {
 		command: "make bench-peers", commit: "0",
 		machine: { cores: 2, cpu: "C", memory_gib: 4, system: "S", kernel: "6", date: "2026-01-01" },
 		versions: {}, limits: {},
-		settings: { rounds: 3, seconds: 2, rooms: 100, body_bytes: 200 }, fdatasync: { p50_ms: 0.2, p99_ms: 0.4 },
+		settings: { rounds: 3, seconds: 2, rate_seconds: 6, rooms: 100, body_bytes: 200 }, fdatasync: { p50_ms: 0.2, p99_ms: 0.4 },
 		servers: [server("hark", "Hark", 6000, true), server("p", "P", 10000, true),
 			server("mosquitto", "mosquitto <&>", 40000, false)],
 		not_done: [{ server: "p", what: "idle", why: "it took more than 45 s" }],
