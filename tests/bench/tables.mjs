@@ -92,7 +92,8 @@ export function sentence({ command, machine, settings, fdatasync, versions, limi
 	return `\`${command}\` on ${machine.date}, commit ${commit}: ${machine.cores} cores (${machine.cpu}), ` +
 		`${machine.memory_gib} GiB, ${machine.system}, Linux ${machine.kernel}; the load client runs on the same cores; ` +
 		`${settings.rooms} rooms, ${settings.body_bytes}-byte messages, medians of ${settings.rounds} interleaved rounds ` +
-		`of ${settings.seconds} s (${settings.rate_seconds} s at 200 and 1,000 a second); one fdatasync ${short(fdatasync.p50_ms)} ms (p99 ${short(fdatasync.p99_ms)}). ` +
+		`of ${settings.seconds} s (${settings.rate_seconds} s at 200 and 1,000 a second); ` +
+		`one fdatasync ${short(fdatasync.p50_ms)} ms (p99 ${short(fdatasync.p99_ms)}). ` +
 		`Hark ran with ${named(limits)}. Versions: ${named(versions)}.`;
 }
 
