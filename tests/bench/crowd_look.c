@@ -250,6 +250,8 @@ void crowd_look(int argc, char **argv)
 	open_rooms(&counselor, argv[1]);
 	print("open_cold", false);
 	open_rooms(&counselor, NULL);
+	look.count = 0; /* these came from the disk: before the last cold one all were dropped */
+	open_rooms(&counselor, NULL);
 	print("open_warm", false);
 	come_back();
 	look.count = 0; /* the first came from the disk */
