@@ -87,12 +87,13 @@ function otherRows({ hark, vault, plain_sqlite: plain }) {
 }
 
 export function sentence({ command, machine, settings, fdatasync, versions, limits, commit }) {
+	const rates = settings.rate_seconds === undefined ? "" : ` (${settings.rate_seconds} s at 200 and 1,000 a second)`;
 	const named = (list) => Object.entries(list).filter(([, value]) => value !== undefined)
 		.map(([name, value]) => `${name} ${value}`).join(", ");
 	return `\`${command}\` on ${machine.date}, commit ${commit}: ${machine.cores} cores (${machine.cpu}), ` +
 		`${machine.memory_gib} GiB, ${machine.system}, Linux ${machine.kernel}; the load client runs on the same cores; ` +
 		`${settings.rooms} rooms, ${settings.body_bytes}-byte messages, medians of ${settings.rounds} interleaved rounds ` +
-		`of ${settings.seconds} s (${settings.rate_seconds} s at 200 and 1,000 a second); ` +
+		`of ${settings.seconds} s${rates}; ` +
 		`one fdatasync ${short(fdatasync.p50_ms)} ms (p99 ${short(fdatasync.p99_ms)}). ` +
 		`Hark ran with ${named(limits)}. Versions: ${named(versions)}.`;
 }
