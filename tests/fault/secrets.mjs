@@ -77,7 +77,17 @@ function encodings({ bytes, text }) {
 	return needles;
 }
 
-function find(bytes, which = /./) {
+/* The file's log is as long from the start as it will be: nothing stands in its zeros. */
+function withoutZeros(bytes) {
+	let end = bytes.length;
+	while (end > 0 && bytes[end - 1] === 0) {
+		end--;
+	}
+	return bytes.subarray(0, end);
+}
+
+function find(all, which = /./) {
+	const bytes = withoutZeros(all);
 	return secrets.filter((secret) => which.test(secret.what) && encodings(secret).some((needle) => bytes.includes(needle)))
 		.map((secret) => secret.what);
 }
