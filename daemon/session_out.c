@@ -113,8 +113,9 @@ static struct frame *next_snapshot(struct session *session)
 		session->sitting->channels_given = outbox_version(server);
 		return outbox_frame(server);
 	}
-	struct frame *cases =
-		session->oversight != NULL ? cases_frame(server, &session->sitting->cases_told) : NULL;
+	struct frame *cases = session->oversight != NULL
+				      ? cases_frame(server, &session->sitting->cases_told)
+				      : NULL;
 	if (cases != NULL) {
 		return cases;
 	}
