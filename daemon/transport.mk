@@ -35,7 +35,9 @@ $(O)/tests/wire/assets_site.o: $(O)/tests/wire/assets_site.c
 $(echo_program): $(echo_obj) $(transport_obj)
 	$(link) $^ $(transport_libs)
 
-transport_run := "node tests/wire/transport.mjs $(echo_program)"
+# In two, as each has five minutes, and valgrind beside a busy machine takes most of them.
+transport_run := "node tests/wire/transport.mjs $(echo_program) pages posts gate places messages faults" \
+	"node tests/wire/transport.mjs $(echo_program) time ends doors streams"
 test_runs += $(transport_run)
 test_needs += $(echo_program)
 
