@@ -82,10 +82,10 @@ void cases_write(struct server *server, struct case_write *write, const struct a
 
 /*
  * Answers with case.told, once the audit has it. print NULL: it is looked at; otherwise why it is
- * printed. before_ms: only notes before this moment.
+ * printed. before: only notes older than this one.
  */
 void cases_tell(struct server *server, const struct case_file *file, int64_t account,
-	const struct asker *asker, const struct text *print, int64_t before_ms);
+	const struct asker *asker, const struct text *print, int64_t before);
 
 /* The made-up name of a case's room; in_file: as its row has it. */
 struct text cases_room_name(const struct server *server, int64_t room, const char *in_file);

@@ -63,6 +63,7 @@ static void fill_notes(const struct telling *telling, struct told_lists *lists)
 	for (size_t i = 0; i < count; i++) {
 		const struct case_note_row *row = &telling->read.notes[count - 1 - i];
 		lists->notes[i] = (struct item_case_note){
+			.note = row->id,
 			.at_ms = row->at_ms,
 			.by = notes_alias(telling->server, row->by),
 			.body = {row->body, row->size},
@@ -180,13 +181,13 @@ static void on_noted(struct server *server, void *data, int64_t number, enum sto
 }
 
 void cases_tell(struct server *server, const struct case_file *file, int64_t account,
-	const struct asker *asker, const struct text *print, int64_t before_ms)
+	const struct asker *asker, const struct text *print, int64_t before)
 {
 	struct telling *telling = xcalloc(1, sizeof(*telling));
 	char number[CASE_NUMBER_BYTES], detail[PRINT_BYTES];
 	case_read_init(&telling->read);
 	telling->read.id = file->id;
-	telling->read.before_ms = before_ms;
+	telling->read.before = before;
 	telling->read.bytes_max = TOLD_BYTES;
 	telling->read.job.done = on_read;
 	telling->server = server;

@@ -39,7 +39,7 @@ enum outcome handle_case_get(struct session *session, const struct msg_case_get 
 	struct asker asker = dispatch_asker(session, request->has_ref, request->ref);
 	cases_tell(session->server, file, session->account->row.id, &asker,
 		request->has_print ? &request->print : NULL,
-		request->has_before_ms ? request->before_ms : INT64_MAX);
+		request->has_before ? request->before : INT64_MAX);
 	return OUTCOME_ANSWERED;
 }
 

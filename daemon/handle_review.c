@@ -174,7 +174,8 @@ static void on_listed(struct store_job *job, enum store_status status)
 	struct listing *listing = (struct listing *)job;
 	struct session *session = server_session(listing->server, listing->asker.session);
 	if (status != STORE_OK) {
-		dispatch_answer_error(listing->server, &listing->asker, WIRE_CODE_UNAVAILABLE);
+		dispatch_answer_error(listing->server, &listing->asker,
+			status == STORE_REFUSED ? WIRE_CODE_NO_SUCH : WIRE_CODE_UNAVAILABLE);
 	} else if (session != NULL) {
 		struct item_room_line lines[SEARCH_PAGE_MAX];
 		struct text topics[SEARCH_PAGE_MAX][ROOM_TOPICS];
@@ -249,7 +250,7 @@ enum outcome handle_room_list(struct session *session, const struct msg_room_lis
 	listing->rooms.account = request->has_account ? request->account : 0;
 	listing->rooms.from_ms = request->has_from_ms ? request->from_ms : 0;
 	listing->rooms.until_ms = request->has_until_ms ? request->until_ms : 0;
-	listing->rooms.before_ms = request->has_before ? request->before : 0;
+	listing->rooms.before = request->has_before ? request->before : 0;
 	listing->rooms.limit = (size_t)request->limit;
 	listing->barrier = (struct store_job){.run = run_nothing, .done = on_rows_written};
 	listing->server = server;

@@ -41,8 +41,8 @@ static const char SELECT_PAGE[] = CASE_COLUMNS
 static const char SELECT_STEPS[] = "SELECT step, text, state, reason, by_account, at_ms"
 				   " FROM case_step WHERE case_id = ?1 ORDER BY step";
 static const char SELECT_NOTES[] =
-	"SELECT at_ms, by_account, body FROM case_note WHERE case_id = ?1 AND at_ms < ?2"
-	" ORDER BY at_ms DESC, id DESC LIMIT ?3";
+	"SELECT id, at_ms, by_account, body FROM case_note WHERE case_id = ?1 AND id < ?2"
+	" ORDER BY id DESC LIMIT ?3";
 static const char SELECT_OPENINGS[] =
 	"SELECT id, by_account, approved_by, at_ms, until_ms, why, step, reason FROM opening"
 	" WHERE room = ?1 ORDER BY id DESC LIMIT ?2";
@@ -227,19 +227,20 @@ static enum store_status read_notes(struct store_db *db, struct case_read *read,
 {
 	sqlite3_stmt *statement = store_db_statement(db, SELECT_NOTES);
 	store_db_bind_int(statement, 1, read->id);
-	store_db_bind_int(statement, 2, read->before_ms);
+	store_db_bind_int(statement, 2, read->before);
 	store_db_bind_int(statement, 3, CASE_NOTES_MAX + 1);
 	while (!read->more && store_db_row(db, statement)) {
-		size_t size = (size_t)sqlite3_column_bytes(statement, 2);
+		size_t size = (size_t)sqlite3_column_bytes(statement, 3);
 		if (read->notes_count == CASE_NOTES_MAX ||
 			(read->notes_count > 0 && *bytes + size > read->bytes_max)) {
 			read->more = true;
 			break;
 		}
 		struct case_note_row *note = &read->notes[read->notes_count++];
-		note->at_ms = sqlite3_column_int64(statement, 0);
-		note->by = sqlite3_column_int64(statement, 1);
-		note->body = copy_text(statement, 2, &note->size);
+		note->id = sqlite3_column_int64(statement, 0);
+		note->at_ms = sqlite3_column_int64(statement, 1);
+		note->by = sqlite3_column_int64(statement, 2);
+		note->body = copy_text(statement, 3, &note->size);
 		*bytes += note->size;
 	}
 	store_db_stop(statement);
@@ -277,7 +278,7 @@ static enum store_status run_read(struct store_job *job, struct store_db *db)
 
 void case_read_init(struct case_read *read)
 {
-	*read = (struct case_read){.job.run = run_read, .before_ms = INT64_MAX};
+	*read = (struct case_read){.job.run = run_read, .before = INT64_MAX};
 }
 
 void case_read_finish(struct case_read *read)

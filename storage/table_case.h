@@ -89,7 +89,7 @@ struct case_find_note {
 void case_find_note_init(struct case_find_note *find);
 
 struct case_note_row {
-	int64_t at_ms, by;
+	int64_t id, at_ms, by;
 	char *body;
 	size_t size; /* bytes */
 };
@@ -106,7 +106,7 @@ struct case_opening_row {
 struct case_read {
 	struct store_job job;
 	int64_t id;
-	int64_t before_ms; /* only notes before this moment */
+	int64_t before; /* only notes older than this one, by id */
 	size_t bytes_max; /* of notes and openings together; the newest are read, one at least */
 	/* The answer; case_read_finish() it: */
 	struct case_row row;

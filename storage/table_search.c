@@ -35,13 +35,14 @@ static const char SELECT_TIME[] = "SELECT seq, at_ms FROM event WHERE seq >= ?1 
 static const char SELECT_LAST[] = "SELECT max(seq) FROM event";
 
 #define ROOMS_BOUNDS                                                                               \
-	" opened_ms < ?1 AND last_ms >= ?2 AND opened_ms < ?3 ORDER BY opened_ms DESC, id"         \
-	" LIMIT ?4"
+	" (opened_ms, id) < (?1, ?6) AND last_ms >= ?2 AND opened_ms < ?3"                         \
+	" ORDER BY opened_ms DESC, id DESC LIMIT ?4"
 static const char SELECT_ROOMS[] = "SELECT id FROM room WHERE" ROOMS_BOUNDS;
 static const char SELECT_JOINED[] =
 	"SELECT id FROM room WHERE id IN (SELECT event.room FROM word JOIN event"
 	" ON event.seq = word.rowid WHERE word MATCH ?5) AND" ROOMS_BOUNDS;
 #undef ROOMS_BOUNDS
+static const char SELECT_OPENED[] = "SELECT opened_ms FROM room WHERE id = ?1";
 static const char SELECT_ROOM_FLAG[] = "SELECT max(severity) FROM flag WHERE room = ?1";
 
 static enum store_status read_number(
@@ -463,14 +464,37 @@ static enum store_status read_rooms(
 	return status;
 }
 
+/* Where a page of rooms begins: after this one. */
+struct page {
+	int64_t opened_ms, room;
+};
+
+static enum store_status find_page(struct store_db *db, int64_t before, struct page *page)
+{
+	*page = (struct page){INT64_MAX, INT64_MAX};
+	if (before == 0) {
+		return STORE_OK;
+	}
+	sqlite3_stmt *opened = store_db_statement(db, SELECT_OPENED);
+	store_db_bind_int(opened, 1, before);
+	page->room = before;
+	enum store_status status = read_number(db, opened, -1, &page->opened_ms);
+	return status == STORE_OK && page->opened_ms < 0 ? STORE_REFUSED : status;
+}
+
 static enum store_status run_rooms(struct store_job *job, struct store_db *db)
 {
 	struct search_rooms *rooms = (struct search_rooms *)job;
 	assert(rooms->limit <= SEARCH_PAGE_MAX);
+	struct page page;
+	enum store_status status = find_page(db, rooms->before, &page);
+	if (status != STORE_OK) {
+		return status;
+	}
 	sqlite3_stmt *statement =
 		store_db_statement(db, rooms->account != 0 ? SELECT_JOINED : SELECT_ROOMS);
 	char joined[TAG_BYTES];
-	store_db_bind_int(statement, 1, rooms->before_ms > 0 ? rooms->before_ms : INT64_MAX);
+	store_db_bind_int(statement, 1, page.opened_ms);
 	store_db_bind_int(statement, 2, rooms->from_ms);
 	store_db_bind_int(statement, 3, rooms->until_ms > 0 ? rooms->until_ms : INT64_MAX);
 	store_db_bind_int(statement, 4, (int64_t)rooms->limit + 1);
@@ -478,6 +502,7 @@ static enum store_status run_rooms(struct store_job *job, struct store_db *db)
 		snprintf(joined, sizeof joined, "tag : \"j%" PRId64 "\"", rooms->account);
 		store_db_bind_text(statement, 5, joined);
 	}
+	store_db_bind_int(statement, 6, page.room);
 	return read_rooms(rooms, db, statement);
 }
 

@@ -101,7 +101,7 @@ struct search_rooms {
 	struct search_kinds kinds;
 	int64_t account; /* only rooms this one joined; 0: all */
 	int64_t from_ms, until_ms; /* newest event not before; opened before; 0: no bound */
-	int64_t before_ms; /* opened before this; 0: from the newest */
+	int64_t before; /* only those after this room in the list; 0: from the newest */
 	size_t limit;
 	struct search_room rooms[SEARCH_PAGE_MAX]; /* the answer */
 	size_t count;

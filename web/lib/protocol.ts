@@ -6,7 +6,7 @@
 /** The WebSocket subprotocol. */
 export const PROTOCOL = "hark.v1";
 /** What `hello` says the page was built with. */
-export const SCHEMA_HASH = "5fdf6e917934af37";
+export const SCHEMA_HASH = "98a8143c10ebd40e";
 
 /** Bytes of one message to the server. */
 export const FRAME_MAX_BYTES = 65536;
@@ -637,6 +637,8 @@ export interface CaseStep {
 
 /** A note in a case, for counselors only. */
 export interface CaseNote {
+	/** Its number, larger than an older one's. */
+	note: number;
 	/** When (UTC). */
 	at_ms: number;
 	/** Who. */
@@ -1308,8 +1310,8 @@ export interface CaseGetRequest {
 	case_id: number;
 	/** It is printed, for this reason: a disclosure, recorded with its number. */
 	print?: string;
-	/** Only notes before this moment: older ones. */
-	before_ms?: number;
+	/** Only notes before this one: older ones. */
+	before?: number;
 }
 
 /** Change a case; absent fields stay. */
@@ -1395,7 +1397,7 @@ export interface RoomListRequest {
 	from_ms?: number;
 	/** Opened before (UTC). */
 	until_ms?: number;
-	/** The next page: opened before that room's (its opened_ms). */
+	/** The next page: only rooms after this one of the list. */
 	before?: number;
 	/** How many at most. */
 	limit: number;
@@ -2549,7 +2551,7 @@ export interface CaseToldEvent {
 	steps: CaseStep[];
 	/** The newest that fit, at most 100; in order of time. */
 	notes: CaseNote[];
-	/** There are older notes: ask again with before_ms, the first one's. */
+	/** There are older notes: ask again before the first one. */
 	more: boolean;
 	/** Calls for an adult in its room. */
 	calls: CallMark[];

@@ -43,7 +43,7 @@ export function CaseNotes(view: CaseView) {
 					type="button"
 					class="btn btn--sm btn--quiet"
 					disabled={busy}
-					onClick={() => void run({ type: "case.get", case_id: file.case_id, before_ms: file.notes[0]?.at_ms ?? 1 })}
+					onClick={() => void run({ type: "case.get", case_id: file.case_id, before: file.notes[0]?.note ?? 1 })}
 				>
 					{t("case.notes.older")}
 				</button>

@@ -5,11 +5,10 @@ import type { Case, Oversight } from "./state";
 
 const FILES_MAX = 20; /* cases kept, the newest read */
 
-/* Notes of both, in order of time; of one told twice, one. */
+/* Notes of both, in their order; of one told twice, one. */
 function allNotes(had: readonly CaseNote[], came: readonly CaseNote[]): CaseNote[] {
-	const key = (note: CaseNote): string => `${note.at_ms} ${note.by} ${note.body}`;
-	const known = new Set(came.map(key));
-	return [...had.filter((note) => !known.has(key(note))), ...came].sort((a, b) => a.at_ms - b.at_ms);
+	const known = new Set(came.map(({ note }) => note));
+	return [...had.filter(({ note }) => !known.has(note)), ...came].sort((a, b) => a.note - b.note);
 }
 
 /* What came, with the notes that were there: a case with many of them comes in pages. */
@@ -17,7 +16,7 @@ export function withNotes(had: Case | undefined, came: Case): Case {
 	if (!had) {
 		return came;
 	}
-	const older = (had.notes[0]?.at_ms ?? Infinity) < (came.notes[0]?.at_ms ?? Infinity);
+	const older = (had.notes[0]?.note ?? Infinity) < (came.notes[0]?.note ?? Infinity);
 	return { ...came, notes: allNotes(had.notes, came.notes), more: older ? had.more : came.more };
 }
 

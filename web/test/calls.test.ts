@@ -332,10 +332,10 @@ test("files: a room's case stands beside it until it is closed; memory is bounde
 });
 
 test("files: older notes come before those that were there, and none twice", () => {
-	const note = (at_ms: number) => ({ at_ms, by: "Ms. R.", body: `note ${at_ms}` });
+	const note = (number: number) => ({ note: number, at_ms: 5, by: "Ms. R.", body: "all at once" });
 	const file = { notes: [note(3), note(4)], more: true } as unknown as Case;
 	const all = withNotes(file, { notes: [note(1), note(3)], more: false } as unknown as Case);
-	assert.deepEqual(all.notes.map((one) => one.at_ms), [1, 3, 4]);
+	assert.deepEqual(all.notes.map((one) => one.note), [1, 3, 4]);
 	assert.equal(all.more, false);
 	assert.equal(withNotes(all, file).more, false, "read again from its end, the older ones are still here");
 });

@@ -44,6 +44,10 @@ static enum store_status save_step(struct store_db *db, void *data)
 	return case_step_save(db, 1, data);
 }
 
+enum {
+	NOTED_MS = 1000, /* when every note is written */
+};
+
 static enum store_status add_notes(struct store_db *db, void *data)
 {
 	const int *count = data;
@@ -52,17 +56,17 @@ static enum store_status add_notes(struct store_db *db, void *data)
 		const uint8_t id[CASE_NOTE_ID_BYTES] = {(uint8_t)i, (uint8_t)(i >> 8)};
 		char body[101];
 		snprintf(body, sizeof body, "%0100d", i);
-		status = case_note_insert(db, 1, id, 7, 1000 + i, body);
+		status = case_note_insert(db, 1, id, 7, NOTED_MS, body);
 	}
 	return status;
 }
 
-static struct case_read *read_one(int64_t id, int64_t before_ms, enum store_status expected)
+static struct case_read *read_one(int64_t id, int64_t before, enum store_status expected)
 {
 	static struct case_read read;
 	case_read_init(&read);
 	read.id = id;
-	read.before_ms = before_ms;
+	read.before = before;
 	read.bytes_max = 1000;
 	CHECK_INT(read_and_wait(store, &read.job), expected);
 	return &read;
@@ -149,12 +153,18 @@ static void test_notes(void)
 	struct case_read *read = read_one(1, INT64_MAX, STORE_OK);
 	REQUIRE(read->notes_count == 10);
 	CHECK(read->more);
-	CHECK_INT(read->notes[0].at_ms, 1024);
+	CHECK_INT(read->notes[0].at_ms, NOTED_MS);
 	CHECK_INT(read->notes[0].size, 100);
-	int64_t oldest = read->notes[9].at_ms;
-	CHECK_INT(oldest, 1015);
+	CHECK_INT(atoi(read->notes[9].body), 15);
+	int64_t oldest = read->notes[9].id;
 	case_read_finish(read);
-	read = read_one(1, 1005, STORE_OK);
+	/* All of one moment: none is left out between two pages. */
+	read = read_one(1, oldest, STORE_OK);
+	REQUIRE(read->notes_count == 10);
+	CHECK_INT(atoi(read->notes[0].body), 14);
+	oldest = read->notes[9].id;
+	case_read_finish(read);
+	read = read_one(1, oldest, STORE_OK);
 	CHECK_INT(read->notes_count, 5);
 	CHECK(!read->more);
 	case_read_finish(read);

@@ -67,7 +67,7 @@ static enum store_status run_room(struct store_job *job, struct store_db *db)
 			" supporter_seen, alarm, alarm_ms, name, picture, wish, topics) VALUES"
 			" (%d, 3, 0, -1, %d, 0, %d, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 'Room %d',"
 			" 'bell-a', '', '')",
-			room, room * 1000, room * 1000 + 500, room);
+			room, room / 2 * 2000, room * 1000 + 500, room);
 		status = store_db_exec(db, sql);
 	}
 	return status;
@@ -314,6 +314,27 @@ static void test_rooms(void)
 	CHECK(!rooms.more);
 }
 
+/* Two rooms opened in one moment: neither is left out where a page ends between them. */
+static void test_pages_of_rooms(void)
+{
+	int64_t expected = ROOMS, before = 0;
+	struct search_rooms rooms;
+	do {
+		search_rooms_init(&rooms);
+		rooms.before = before;
+		rooms.limit = 1;
+		CHECK_INT(read_and_wait(store, &rooms.job), STORE_OK);
+		REQUIRE(rooms.count == 1);
+		before = rooms.rooms[0].row.id;
+		CHECK_INT(before, expected--);
+	} while (rooms.more);
+	CHECK_INT(expected, 0);
+	search_rooms_init(&rooms);
+	rooms.before = ROOMS + 1;
+	rooms.limit = 1;
+	CHECK_INT(read_and_wait(store, &rooms.job), STORE_REFUSED);
+}
+
 static int refusals;
 
 static enum store_status run_refused(struct store_job *job, struct store_db *db)
@@ -349,6 +370,7 @@ int main(void)
 	RUN(test_words_are_words);
 	RUN(test_bytes_are_bounded);
 	RUN(test_rooms);
+	RUN(test_pages_of_rooms);
 	RUN(test_failure_is_its_own);
 	store_close(store);
 	scratch_remove(&scratch);

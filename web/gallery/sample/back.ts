@@ -20,7 +20,7 @@ export const file: Of<"case.told"> = {
 		{ step: 5, text: "Parent or guardian told", state: "held", reason: "Check first whether home is safe", by: "Mr. T.", at_ms: ago(0, 1) },
 		{ step: 6, text: "Follow up", state: "todo", reason: "", by: "" },
 	],
-	notes: [{ at_ms: ago(0, 1), by: "Ms. R.", body: "In the library, safe until 3:10. Agreed to meet in room 104." }],
+	notes: [{ note: 1, at_ms: ago(0, 1), by: "Ms. R.", body: "In the library, safe until 3:10. Agreed to meet in room 104." }],
 	more: false,
 	calls: [{ escalation: 3, at_ms: ago(0, 3), source: "supporter", reason: "hurting", stage: "taken", by: "Sol", taken_by: "Ms. R." }],
 	openings: [],

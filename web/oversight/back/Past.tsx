@@ -30,7 +30,7 @@ const source = ({ peer, from, until }: Wanted): Source<RoomLine> => ({
 			...(peer === "" ? {} : { account: Number(peer) }),
 			...(from_ms === undefined ? {} : { from_ms }),
 			...(until_ms === undefined ? {} : { until_ms }),
-			...(last ? { before: last.opened_ms } : {}),
+			...(last ? { before: last.room } : {}),
 		};
 	},
 	take: (answer) => (answer.type === "room.listed" ? { items: answer.rooms, more: answer.more } : null),

@@ -30,7 +30,7 @@ export function PrintDialog({ file, onClose, onPrinted, ...view }: PrintProps) {
 		}
 		let record: Case = answer;
 		while (record.more) {
-			const older = await run({ type: "case.get", case_id, before_ms: record.notes[0]?.at_ms ?? 1 });
+			const older = await run({ type: "case.get", case_id, before: record.notes[0]?.note ?? 1 });
 			if (older?.type !== "case.told" || older.notes.length === 0) {
 				return;
 			}
