@@ -11,7 +11,7 @@
 #   make soak       kills, failing disks, a clock that is set: 20 minutes (SOAK_SECONDS=1200), one table
 #   make fuzz-connections  bent connections against the daemon, COUNT=20000, SEED=1
 #   make bench      measure, print a table, write build/bench.json
-#   make bench-peers  the same beside other servers, which it installs; 15 minutes
+#   make bench-peers  the same beside other servers, which it installs; 16 minutes
 #   make install    DESTDIR= PREFIX=/usr/local
 #
 #   V=1             show the compiler's command lines

@@ -17,6 +17,10 @@ enum {
 	SOCKETS_PER_COOKIE = 8,
 	WARMUP_PERCENT = 20,
 	STALLED_BYTES = 4096, /* what the system takes for one who does not read */
+	REST_US = 60000000, /* for what came before, and what is put off, to be done */
+	IDLE_US = 1000000, /* looked at without a word */
+	HEARTBEAT_US = 21000000, /* longer than the daemon lets silence be */
+	MANY_ROOMS = 1000, /* whose heartbeats are worth knowing */
 };
 
 static int64_t *intended_us, *acked_us, *heard_us;
@@ -111,20 +115,22 @@ static int64_t took(int64_t *into, const int64_t *when_us, int64_t from, int64_t
 	return to - from;
 }
 
+/* What a message costs is measured from rest to rest: no less than all, and nothing else. */
 static void talk(double per_s, double seconds)
 {
+	bool rested = crowd_rest(REST_US);
+	struct crowd_idle idle = crowd_idle_cost(crowd.rooms > MANY_ROOMS ? HEARTBEAT_US : IDLE_US);
+	struct crowd_span span = crowd_span_begin();
 	int64_t start = now_us() + 10000, counted_from = 0, counted_to = 0;
 	int64_t warm = start + (int64_t)(seconds * 1e4 * WARMUP_PERCENT);
 	int64_t stop = warm + (int64_t)(seconds * 1e6);
-	double cpu = 0;
 	for (int64_t k = 0;; k++) {
 		int64_t due = start + (int64_t)((double)k * 1e6 / per_s);
 		if (due >= stop) {
 			break;
 		}
-		if (cpu == 0 && due >= warm) {
+		if (counted_from == 0 && due >= warm) {
 			counted_from = k;
-			cpu = crowd_cpu_us();
 		}
 		while (now_us() < due) {
 			crowd_poll(due);
@@ -132,7 +138,6 @@ static void talk(double per_s, double seconds)
 		say((int)(k % crowd.rooms), due);
 		counted_to = k + 1;
 	}
-	/* All of it, so that work put off is counted too. */
 	int64_t deadline = now_us() + 30000000;
 	while (acked < sent || heard < sent) {
 		if (now_us() > deadline) {
@@ -140,12 +145,15 @@ static void talk(double per_s, double seconds)
 		}
 		crowd_poll(now_us() + 100000);
 	}
-	cpu = crowd_cpu_us() - cpu;
+	rested = crowd_rest(REST_US) && rested;
+	double cpu = crowd_span_end(&span, &idle);
 	int64_t *times = calloc((size_t)sent, sizeof(*times));
 	int64_t count = took(times, acked_us, counted_from, counted_to);
-	printf("{\"rooms\":%d,\"messages\":%" PRId64 ",\"cpu_us_per_message\":%.2f,"
-	       "\"rss_kib\":%ld,\"seen_by_counselors\":%" PRId64 ",\"lost\":0,",
-		crowd.rooms, count, cpu / (double)count, crowd_rss_kib(), seen);
+	printf("{\"rooms\":%d,\"messages\":%" PRId64
+	       ",\"rested\":%s,\"cpu_us_per_message\":%.2f,\"rss_kib\":%ld,\"seen_by_counselors\":"
+	       "%" PRId64 ",\"lost\":0,",
+		crowd.rooms, count, rested ? "true" : "false", cpu / (double)sent, crowd_rss_kib(),
+		seen);
 	crowd_print("answer", times, count);
 	printf(",");
 	crowd_print("delivery", times, took(times, heard_us, counted_from, counted_to));
@@ -178,9 +186,6 @@ void crowd_talk(int argc, char **argv)
 	}
 	for (int i = overseers; i < overseers + stalled; i++) {
 		stall(tabs + i, cookies[i / SOCKETS_PER_COOKIE], crowd.port);
-	}
-	for (int64_t quiet = now_us() + 500000; now_us() < quiet;) {
-		crowd_poll(quiet);
 	}
 	talk(per_s, seconds);
 	free(wall);

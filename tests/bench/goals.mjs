@@ -110,15 +110,17 @@ function rooms({ hark }) {
 }
 
 /* What a message costs for each feed that it goes to as well. */
-export function cpuPerFeed(server, feeds = 256) {
-	const without = at(server, load200, "cpu_us_per_message");
-	const having = at(server, `200 a second, ${feeds} feeds`, "cpu_us_per_message");
+export function cpuPerFeed(server, load = load200, feeds = 256) {
+	const without = at(server, load, "cpu_us_per_message");
+	const having = at(server, `${load}, ${feeds} feeds`, "cpu_us_per_message");
 	return without === undefined || having === undefined ? undefined : (having - without) / feeds;
 }
 
 function feeds({ hark, relay }) {
 	const p50 = (server, load) => at(server, load, "delivery", "p50_ms");
+	const fast = (server) => cpuPerFeed(server, "2000 a second", 32);
 	return [
+		over("CPU a message and feed, 2,000/s", fast(hark), fast(relay), "<=", 0.5, "relay"),
 		over("CPU a message and feed, 200/s", cpuPerFeed(hark), cpuPerFeed(relay), "<=", 1.25, "relay"),
 		over("p50 of the talk beside 256 feeds", p50(hark, "200 a second, 256 feeds"), p50(hark, load200), "<=", 1.1, "without"),
 	];

@@ -19,7 +19,7 @@ export function median(values) {
 export class Measuring {
 	results = {}; // by server, by load: one a round
 	idles = {};
-	storms = {};
+	storms = {}; // by server: one a round
 	disks = {};
 	syncs = []; // what one cost, by round
 	notDone = [];
@@ -131,8 +131,11 @@ export class Measuring {
 
 	/* So many connect within one second. */
 	async storm(server, connections) {
-		this.storms[server.name] = await this.#with(server, "storm", {}, (running) =>
+		const result = await this.#with(server, "storm", {}, (running) =>
 			this.#run(server, running, { kind: "storm", rooms: connections, amount: 0 }));
+		if (result !== undefined) {
+			(this.storms[server.name] ??= []).push(result);
+		}
 	}
 
 	/*

@@ -36,6 +36,8 @@ const options = {
 const say = (text) => process.stderr.write(`${text}\n`);
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const of = (results, pick) => median(results.map(pick));
+/* The machine is faster in one minute than in the next: each with the one beside it. */
+const ofPairs = (results, others, pick) => median(results.map((one, i) => pick(one) / pick(others[i])));
 
 /* A program's answer, while this process goes on. */
 function run(name, args) {
@@ -68,6 +70,14 @@ async function within(action, { data, more } = {}) {
 	} finally {
 		await daemon.destroy();
 	}
+}
+
+/* Else what came before was still being worked on, and the figures are of both. */
+function restedOf(results) {
+	if (!results.every((one) => one.rested)) {
+		throw new Error("the daemon did not come to rest");
+	}
+	return results;
 }
 
 const crowd = (daemon, ...args) => run("crowd", [daemon.port, daemon.process.pid, ...args]);
@@ -212,11 +222,10 @@ async function measureStorm() {
 	const lwsCpu = of(handshakes, (one) => one.cpu_us_per_connect);
 	const figures = (results) => ({
 		p50_ms: of(results, (one) => one.caught_up.p50_ms), p99_ms: of(results, (one) => one.caught_up.p99_ms),
-		last_ms: of(results, (one) => one.last_ms), cpu_us_per_connect: of(results, (one) => one.cpu_us_per_connect),
+		last_ms: of(results, (one) => one.last_ms),
+		cpu_us_per_connect: of(restedOf(results), (one) => one.cpu_us_per_connect),
 		p99_of_others: of(results, (one) => one.answers_during.p99_ms / one.answers_before.p99_ms),
 	});
-	/* Else what came before was still being worked on, and the figures are of both. */
-	const rested = (results) => results.every((one) => one.rested);
 	const alone = figures(storms.alone), crowded = figures(storms.crowded);
 	row(["storm of 1,000, 20 missed each", "alone", "9,000 others", "bare relay"]);
 	row(["connect to caught up, p50 ms", alone.p50_ms.toFixed(2), crowded.p50_ms.toFixed(2), of(handshakes, (one) => one.joined.p50_ms).toFixed(2)]);
@@ -270,11 +279,11 @@ async function measureFeeds() {
 		await measure("256 slow", 100, 200, 4, 256, 0);
 	}
 	await school.daemon.destroy();
-	const cpu = (name) => of(results[name], (one) => one.cpu_us_per_message);
+	const cpu = (name) => of(restedOf(results[name]), (one) => one.cpu_us_per_message);
 	const p50 = (name) => of(results[name], (one) => one.delivery.p50_ms);
-	const fanOut = cpu("100 of 1000") / cpu("1 of 1000");
+	const fanOut = ofPairs(results["100 of 1000"], results["1 of 1000"], (one) => one.cpu_us_per_message);
 	const fast = (cpu("256") - cpu("none")) / 256, slow = (cpu("256 slow") - cpu("none slow")) / 256;
-	const peer = p50("256 slow") / p50("none slow");
+	const peer = ofPairs(results["256 slow"], results["none slow"], (one) => one.delivery.p50_ms);
 	row(["counselors at the wall", "without", "with", "ratio"]);
 	row(["CPU us a message: 1, 100 of 1,000 rooms", cpu("1 of 1000").toFixed(1), cpu("100 of 1000").toFixed(1), fanOut.toFixed(2)]);
 	row(["CPU us a message: 0, 256; 2,000/s", cpu("none").toFixed(1), cpu("256").toFixed(1), `${fast.toFixed(2)} a feed`]);
@@ -282,8 +291,9 @@ async function measureFeeds() {
 	row(["peer p50 ms: 0, 256; 200/s", p50("none slow").toFixed(3), p50("256 slow").toFixed(3), peer.toFixed(2)]);
 	goal("fan_out", "100 counselors on 1,000 rooms cost less than twice the CPU of one",
 		{ one: cpu("1 of 1000"), hundred: cpu("100 of 1000"), ratio: fanOut }, fanOut < 2);
-	goal("G9", "CPU for a message and a feed at most 3.3 us at 200/s and 1.3 us at 2,000/s; peer p50 at most 1.1 times",
-		{ feeds: 256, cpu_us_fast: fast, cpu_us_slow: slow, peer_p50_ratio: peer }, slow <= 3.33 && fast <= 1.33 && peer <= 1.1);
+	/* What a message costs for each feed is held to the bare relay's, by make bench. */
+	goal("G9", "peer p50 with 256 feeds at most 1.1 times that with none",
+		{ feeds: 256, cpu_us_fast: fast, cpu_us_slow: slow, peer_p50_ratio: peer }, peer <= 1.1);
 }
 
 /* In pairs, now the one first and then the other: a p99 moves with whatever else the machine does. */
@@ -298,7 +308,7 @@ async function measureStalled() {
 	}
 	await school.daemon.destroy();
 	const p99 = (one) => one.answer.p99_ms;
-	const ratio = median(stalled.map((one, i) => p99(one) / p99(without[i])));
+	const ratio = ofPairs(stalled, without, p99);
 	row(["a counselor who never reads", "without", "with", "ratio"]);
 	row(["others' p99 ms", of(without, p99).toFixed(2), of(stalled, p99).toFixed(2), ratio.toFixed(2)]);
 	goal("stalled", "a counselor who never reads changes others' p99 by less than a tenth",
@@ -322,8 +332,8 @@ async function measureRooms() {
 	}
 	const live = await within((daemon) => crowd(daemon, "talk", 1000, 1000, 3, 0, 0));
 	const idle = await within((daemon) => crowd(daemon, "idle", 10000));
-	const cpu = (results) => of(results, (one) => one.cpu_us_per_message);
-	const growth = cpu(many) / cpu(few);
+	const cpu = (results) => of(restedOf(results), (one) => one.cpu_us_per_message);
+	const growth = ofPairs(many, few, (one) => one.cpu_us_per_message);
 	row(["rooms", "100", "5,000", "ratio"]);
 	row(["CPU us a message, 2,000/s", cpu(few).toFixed(1), cpu(many).toFixed(1), growth.toFixed(2)]);
 	const p = (name) => of(held, (one) => one.answer[name]);
@@ -358,7 +368,7 @@ function row([first, ...cells]) {
 
 const cookies = await prepare(built);
 console.log(`${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, `
-	+ `Linux ${release()}, ${new Date().toISOString().slice(0, 10)}; medians of ${rounds} rounds\n`);
+	+ `Linux ${release()}, ${new Date().toISOString().slice(0, 10)}; medians of ${rounds} rounds, of ratios too\n`);
 const parts = {
 	history: measureHistory, storm: measureStorm, feeds: measureFeeds, stalled: measureStalled, rooms: measureRooms,
 };

@@ -45,7 +45,8 @@ const costColumns = [
 	["µs CPU a connect", (server) => short(server.storm?.cpu_us_per_connect)],
 	["CPU at 5,000 rooms over 100", (server) => short(ratio(
 		server.loads["2000 a second, 5000 rooms"]?.cpu_us_per_message, server.loads["2000 a second"]?.cpu_us_per_message))],
-	["µs CPU a message and feed", (server) => short(cpuPerFeed(server))],
+	["µs CPU a message and feed, 200/s", (server) => short(cpuPerFeed(server))],
+	["2,000/s", (server) => short(cpuPerFeed(server, "2000 a second", 32))],
 	["p50 with 256 feeds over none", (server) => short(ratio(
 		server.loads["200 a second, 256 feeds"]?.delivery.p50_ms, server.loads["200 a second"]?.delivery.p50_ms))],
 ];
