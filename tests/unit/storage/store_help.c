@@ -138,6 +138,45 @@ enum store_status read_and_wait(struct store *store, struct store_job *job)
 	return job->status;
 }
 
+static enum store_status run_newest(struct store_job *job, struct store_db *db)
+{
+	return event_newest(db, &((struct newest_read *)job)->seq);
+}
+
+void newest_read_init(struct newest_read *read)
+{
+	*read = (struct newest_read){.job.run = run_newest, .seq = -1};
+}
+
+int64_t newest(struct store *store)
+{
+	struct newest_read read;
+	newest_read_init(&read);
+	read_and_wait(store, &read.job);
+	return read.seq;
+}
+
+int64_t newest_now(struct store *store)
+{
+	struct newest_read read;
+	newest_read_init(&read);
+	store_read_now(store, &read.job);
+	return read.seq;
+}
+
+int64_t newest_of(const char *path)
+{
+	struct store *store = NULL;
+	struct store_options options = {.path = path, .key = store_test_key};
+	char problem[400];
+	if (store_open(&options, &store, problem, sizeof problem) != STORE_OK) {
+		return -1;
+	}
+	int64_t seq = newest_now(store);
+	store_close(store);
+	return seq;
+}
+
 uint32_t next_random(uint32_t *state)
 {
 	*state ^= *state << 13;

@@ -56,6 +56,18 @@ void keep_done(struct store_job *job, enum store_status status);
 enum store_status write_and_wait(struct store *store, struct store_job *job);
 enum store_status read_and_wait(struct store *store, struct store_job *job);
 
+struct newest_read {
+	struct store_job job;
+	int64_t seq; /* the newest event's; -1: it could not be read */
+};
+
+void newest_read_init(struct newest_read *read);
+
+/* The newest event's seq, by a job that waits its turn, and by one that does not; -1: none read. */
+int64_t newest(struct store *store);
+int64_t newest_now(struct store *store);
+int64_t newest_of(const char *path); /* of a file; -1 also when it does not open */
+
 /* A small pseudo-random generator: the same seed, the same test. */
 uint32_t next_random(uint32_t *state);
 

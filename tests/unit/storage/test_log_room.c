@@ -39,23 +39,6 @@ static void write_events(struct store *store, int from, int to)
 	}
 }
 
-struct newest {
-	struct store_job job;
-	int64_t seq;
-};
-
-static enum store_status run_newest(struct store_job *job, struct store_db *db)
-{
-	return event_newest(db, &((struct newest *)job)->seq);
-}
-
-static int64_t newest(struct store *store)
-{
-	struct newest job = {.job.run = run_newest, .seq = -1};
-	read_and_wait(store, &job.job);
-	return job.seq;
-}
-
 /* In a process that dies with its log as it is; room is made after so many events. */
 static void write_and_die(const struct scratch *scratch, int before_room, int events)
 {

@@ -59,30 +59,6 @@ static void test_files_to_begin_with(void)
 	scratch_remove(&scratch);
 }
 
-struct newest {
-	struct store_job job;
-	int64_t seq;
-};
-
-static enum store_status run_newest(struct store_job *job, struct store_db *db)
-{
-	return event_newest(db, &((struct newest *)job)->seq);
-}
-
-/* The newest event of a file; -1: it does not open. */
-static int64_t newest_of(const char *path)
-{
-	struct store *store = NULL;
-	struct newest newest = {.job.run = run_newest, .seq = -1};
-	char ignored[400];
-	if (store_open(&(struct store_options){.path = path, .key = store_test_key}, &store,
-		    ignored, sizeof(ignored)) == STORE_OK) {
-		store_read_now(store, &newest.job);
-		store_close(store);
-	}
-	return newest.seq;
-}
-
 static bool exists(const char *name)
 {
 	return help_file_exists(scratch_path(&scratch, name));

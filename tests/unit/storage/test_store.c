@@ -65,30 +65,6 @@ static void gate_open(struct gate *gate)
 	pthread_mutex_unlock(&gate->mutex);
 }
 
-struct newest {
-	struct store_job job;
-	int64_t seq;
-};
-
-static enum store_status run_newest(struct store_job *job, struct store_db *db)
-{
-	return event_newest(db, &((struct newest *)job)->seq);
-}
-
-static int64_t newest(struct store *store)
-{
-	struct newest job = {.job.run = run_newest, .seq = -1};
-	read_and_wait(store, &job.job);
-	return job.seq;
-}
-
-static int64_t newest_now(struct store *store)
-{
-	struct newest job = {.job.run = run_newest, .seq = -1};
-	store_read_now(store, &job.job);
-	return job.seq;
-}
-
 static void test_what_waits_is_one_commit(void)
 {
 	struct scratch scratch;
@@ -575,8 +551,9 @@ static void test_damaged_page_says_so(void)
 	char problem[256] = "";
 	enum store_status status = store_open(&options, &store, problem, sizeof problem);
 	if (status == STORE_OK) {
-		struct newest job = {.job.run = run_newest};
-		status = read_and_wait(store, &job.job);
+		struct newest_read read;
+		newest_read_init(&read);
+		status = read_and_wait(store, &read.job);
 		store_close(store);
 	}
 	CHECK_INT(status, STORE_DAMAGED);

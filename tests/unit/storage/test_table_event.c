@@ -280,25 +280,13 @@ static void test_broken_chain_is_damage(void)
 	CHECK(ids.ids == NULL && ids.ids_count == 0);
 }
 
-struct newest {
-	struct store_job job;
-	int64_t seq;
-};
-
-static enum store_status run_newest(struct store_job *job, struct store_db *db)
-{
-	return event_newest(db, &((struct newest *)job)->seq);
-}
-
 static void test_empty_file(void)
 {
 	struct scratch empty;
 	scratch_make(&empty);
 	struct store *fresh = scratch_open(&empty, true);
 	REQUIRE(fresh != NULL);
-	struct newest newest = {.job.run = run_newest, .seq = -1};
-	CHECK_INT(store_read_now(fresh, &newest.job), STORE_OK);
-	CHECK_INT(newest.seq, 0);
+	CHECK_INT(newest_now(fresh), 0);
 	struct event_read_all all;
 	event_read_all_init(&all);
 	all.limit = 10;
