@@ -6,6 +6,8 @@
 #ifndef HARK_DAEMON_LOG_H
 #define HARK_DAEMON_LOG_H
 
+#include <stdbool.h>
+
 enum log_level {
 	LOG_LEVEL_ERROR,
 	LOG_LEVEL_WARNING,
@@ -15,7 +17,7 @@ enum log_level {
 
 void log_set_level(enum log_level level);
 /* False for a name that is none. */
-_Bool log_level_from_name(const char *name, enum log_level *level);
+bool log_level_from_name(const char *name, enum log_level *level);
 
 #define LOG_FORMAT __attribute__((format(printf, 1, 2)))
 void log_error(const char *format, ...) LOG_FORMAT;

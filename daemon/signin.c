@@ -316,7 +316,7 @@ static bool equals(struct text text, const char *string)
 	return text.size == strlen(string) && strncasecmp(text.bytes, string, text.size) == 0;
 }
 
-_Bool signin_is_weak(struct text password, const char *login, const char *alias)
+bool signin_is_weak(struct text password, const char *login, const char *alias)
 {
 	static const char *const common[] = {"1234567890", "password123", "password1234",
 		"passwordpassword", "qwertyuiop", "qwertyuiop123", "iloveyou123", "0123456789"};

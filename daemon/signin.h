@@ -8,6 +8,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/http.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,6 @@ void signin_refuse(const struct signin_reply *to, int status, const struct msg_e
 void signin_note_failure(struct account *account);
 
 /* Too easy to guess: the name itself, one letter over and over, one of the commonest. */
-_Bool signin_is_weak(struct text password, const char *login, const char *alias);
+bool signin_is_weak(struct text password, const char *login, const char *alias);
 
 #endif
