@@ -21,9 +21,14 @@ export function chosen(most, howMany, random) {
 	return Array.from({ length: most }, (_, i) => i + 1).filter((n) => n >= first && (n - first) % stride === 0);
 }
 
+/* Of each count a line; [done, asked] where fewer may have been done than asked. */
+export function lines(counts) {
+	return Object.entries(counts).map(([name, count]) => `${Array.isArray(count) ? count.join(" of ") : count} ${name}`);
+}
+
 /* `tried` and `lost` are counts by name; what else is measured stands in `measured`. */
 export function say(program, tried, lost, measured = {}) {
-	const text = (counts) => Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
+	const text = (counts) => lines(counts).join(", ");
 	console.log(`# ${program}: tried ${text(tried)}; lost ${text(lost) || "nothing"}` +
 		`${Object.keys(measured).length > 0 ? `; ${text(measured)}` : ""}`);
 	console.log(`# figures ${JSON.stringify({ program, tried, lost, measured })}`);

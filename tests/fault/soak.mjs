@@ -5,10 +5,10 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
+import { lines, seed } from "./figures.mjs";
 
 const [built, seconds = "1200", path = "build/soak.json"] = process.argv.slice(2);
 const total = Number(seconds);
-const seed = Number(process.env.HARK_SEED ?? Date.now() % 1000000);
 const shares = { kill: 0.36, nth: 0.22, rekey: 0.12, damage: 0.1, full: 0.04, clock: 0.05, stall: 0.04, hostile: 0.04 };
 const slack = 90; // seconds to come to its end, beyond its share
 
@@ -39,8 +39,6 @@ function run(name, share) {
 	}));
 }
 
-const text = (counts) => Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-
 /* One row of as many lines as its longest cell. */
 function row(cells, widths) {
 	const height = Math.max(...cells.map((cell) => cell.length));
@@ -51,7 +49,7 @@ function row(cells, widths) {
 function table(results) {
 	const rows = [[["program"], ["tried"], ["lost"], ["how it ended, what it took"]], ...results.map((one) => [
 		[one.program, `${one.seconds} s`, ...(one.code === 0 ? [] : [`FAILED (${one.signal ?? one.code})`])],
-		text(one.tried), text(one.lost), text(one.measured),
+		lines(one.tried), lines(one.lost), lines(one.measured),
 	])];
 	const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.flatMap((cells) => cells[at].map((line) => line.length))));
 	return rows.map((cells) => row(cells, widths)).join("\n\n");
