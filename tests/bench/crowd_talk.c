@@ -115,6 +115,16 @@ static int64_t took(int64_t *into, const int64_t *when_us, int64_t from, int64_t
 	return to - from;
 }
 
+/* Answered a second, of those counted: from when the first was to be sent until the last answer. */
+static double reached_per_s(int64_t from, int64_t to)
+{
+	int64_t last_us = 0;
+	for (int64_t i = from; i < to; i++) {
+		last_us = acked_us[i] > last_us ? acked_us[i] : last_us;
+	}
+	return to > from ? (double)(to - from) * 1e6 / (double)(last_us - intended_us[from]) : 0;
+}
+
 /* What a message costs is measured from rest to rest: no less than all, and nothing else. */
 static void talk(double per_s, double seconds)
 {
@@ -150,10 +160,10 @@ static void talk(double per_s, double seconds)
 	int64_t *times = calloc((size_t)sent, sizeof(*times));
 	int64_t count = took(times, acked_us, counted_from, counted_to);
 	printf("{\"rooms\":%d,\"messages\":%" PRId64
-	       ",\"rested\":%s,\"cpu_us_per_message\":%.2f,\"rss_kib\":%ld,\"seen_by_counselors\":"
-	       "%" PRId64 ",\"lost\":0,",
-		crowd.rooms, count, rested ? "true" : "false", cpu / (double)sent, crowd_rss_kib(),
-		seen);
+	       ",\"per_s\":%.1f,\"rested\":%s,\"cpu_us_per_message\":%.2f,\"rss_kib\":%ld,"
+	       "\"seen_by_counselors\":%" PRId64 ",\"lost\":0,",
+		crowd.rooms, count, reached_per_s(counted_from, counted_to),
+		rested ? "true" : "false", cpu / (double)sent, crowd_rss_kib(), seen);
 	crowd_print("answer", times, count);
 	printf(",");
 	crowd_print("delivery", times, took(times, heard_us, counted_from, counted_to));
