@@ -178,6 +178,21 @@ void room_set_tried(struct room *room, const int64_t tried[PAIRING_TRIED_MAX])
 	memcpy(room->tried, tried, PAIRING_TRIED_MAX * sizeof(*room->tried));
 }
 
+void room_note_visitor(struct room *room, uint64_t session)
+{
+	room->visitors[room->visitors_at] = session;
+	room->visitors_at = (room->visitors_at + 1) % ROOM_PLACES;
+}
+
+bool room_keeps_place(const struct room *room, uint64_t session)
+{
+	bool keeps = room->visitors_here <= ROOM_PLACES;
+	for (unsigned i = 0; i < ROOM_PLACES; i++) {
+		keeps |= room->visitors[i] == session;
+	}
+	return keeps && room->pending.phase != WIRE_PHASE_ENDED;
+}
+
 void room_to_row(const struct room *room, struct room_row *row)
 {
 	const struct room_state *state = &room->durable;

@@ -58,6 +58,8 @@ static inline bool event_is_staff_only(enum event_kind kind)
 enum {
 	AUTHOR_VISITOR = 0,
 	AUTHOR_NOBODY = -1,
+
+	ROOM_PLACES = 4, /* of a visitor's tabs and devices, see room_keeps_place() */
 };
 
 /* One event, as far as a room's state depends on it. */
@@ -120,6 +122,8 @@ struct room {
 
 	struct feed feed;
 	unsigned visitors_here; /* sessions */
+	uint64_t visitors[ROOM_PLACES]; /* ids of those that came last */
+	unsigned visitors_at; /* in them, the oldest */
 	unsigned tokens; /* tabs that may open it */
 	unsigned saving; /* rows handed to the store and not back */
 	bool seen_dirty, dirty; /* the row in the file is behind */
@@ -168,6 +172,11 @@ static inline bool room_has(const struct room *room, int64_t account)
 {
 	return room->durable.supporter == account || room->durable.adult == account;
 }
+
+/* A visitor's session came. Of many of one chat those that came last keep their places when places
+ * are short; what has ended is read as well a moment later. */
+void room_note_visitor(struct room *room, uint64_t session);
+bool room_keeps_place(const struct room *room, uint64_t session);
 
 /* Accounts that let the offer pass, 0-ended or full; copied, and forgotten when the first is 0. */
 void room_set_tried(struct room *room, const int64_t tried[PAIRING_TRIED_MAX]);

@@ -234,8 +234,12 @@ int session_close_wanted(const struct session *session)
 
 enum session_standing session_standing(const struct session *session)
 {
-	if (session->login != NULL || session->token != NULL || session->control) {
+	if (session->login != NULL || session->control) {
 		return SESSION_BUSY;
+	}
+	if (session->token != NULL) {
+		return room_keeps_place(session->token->room, session->id) ? SESSION_BUSY
+									   : SESSION_IDLE;
 	}
 	return session->greeted ? SESSION_IDLE : SESSION_NEW;
 }
@@ -295,6 +299,7 @@ void session_bind_token(struct session *session, struct token *token)
 	if (token != NULL) {
 		token->sessions++;
 		token->room->visitors_here++;
+		room_note_visitor(token->room, session->id);
 		escrow_arrival_enter(session->sealed, token->room->id);
 		if (session->known_in != 0 && session->known_in != token->room->id) {
 			/* What the connection said is gone, and this room has not got it: the page

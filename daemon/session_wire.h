@@ -74,7 +74,7 @@ int session_close_wanted(const struct session *session);
 /* What would be lost with it. */
 enum session_standing {
 	SESSION_NEW, /* has not said hello */
-	SESSION_IDLE, /* a visitor without a chat: the page comes again as if nothing was */
+	SESSION_IDLE, /* a visitor without a chat, or one too many of it: the page comes again */
 	SESSION_BUSY, /* somebody's chat, or staff, before hello too */
 };
 

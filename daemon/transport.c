@@ -247,6 +247,7 @@ static struct transport *transport_create(const struct transport_options *option
 	link_init(&transport->due);
 	link_init(&transport->requests);
 	link_init(&transport->newcomers);
+	link_init(&transport->greeted);
 	link_init(&transport->controls);
 	transport->sweep_at = &transport->connections;
 	transport->listen_fd = transport->spare_fd = transport->hangup_fd = -1;

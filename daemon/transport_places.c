@@ -4,7 +4,9 @@
  *
  * Sessions: of limits.connections some places are left to staff who are signed in. When there is
  * none, the session ends that nobody has read for longest and that has no chat; else the oldest
- * WebSocket or reader that has not said hello, or is closing.
+ * WebSocket or reader that has not said hello, or is closing; else the oldest that has, but has no
+ * chat, or of one chat is one too many: its page comes again as if nothing was. To say hello costs
+ * nothing either, and neither does a chat's fifth socket.
  *
  * Sockets: besides the sessions there are SPARE_CONNECTIONS, for pages, posts and handshakes. When
  * they run out, the one that has waited longest in the midst of a request, between two, or before
@@ -23,6 +25,7 @@ enum {
 	STAFF_PART = 8, /* one in so many */
 	SOCKETS_AHEAD =
 		64, /* closed so long before the last, as closing takes a turn of the loop */
+	LOOKED_AT = 64, /* of those that have said hello, the oldest, for one that gives way */
 };
 
 static struct connection *of_waits(struct link *link)
@@ -30,9 +33,21 @@ static struct connection *of_waits(struct link *link)
 	return (struct connection *)(void *)((char *)link - offsetof(struct connection, waits));
 }
 
-static bool is_new(const struct session *session)
+static enum session_standing standing_of(const struct connection *connection)
 {
-	return session != NULL && session_standing(session) == SESSION_NEW;
+	const struct session *session =
+		connection->reader != NULL && connection->reader->stream != NULL
+			? connection->reader->stream->session
+			: connection->session;
+
+	return session != NULL ? session_standing(session) : SESSION_BUSY;
+}
+
+static struct link *list_by_hello(const struct connection *connection)
+{
+	struct transport *transport = connection->transport;
+
+	return standing_of(connection) == SESSION_NEW ? &transport->newcomers : &transport->greeted;
 }
 
 /* Where it waits; NULL: nowhere, it gives way to nobody. */
@@ -51,9 +66,9 @@ static struct link *list_of(const struct connection *connection)
 		if (reader == NULL || reader->stream == NULL) {
 			return &transport->requests;
 		}
-		return is_new(reader->stream->session) ? &transport->newcomers : NULL;
+		return list_by_hello(connection);
 	case PHASE_OPEN:
-		return is_new(connection->session) ? &transport->newcomers : NULL;
+		return list_by_hello(connection);
 	case PHASE_CLOSING:
 		return connection->counted ? &transport->newcomers : &transport->requests;
 	}
@@ -76,17 +91,46 @@ void place_keep(struct connection *connection)
 }
 
 /* The oldest that may still be ended, taken from its list; NULL: none. Who has said hello since is
- * passed over here, and once. */
+ * passed on here, and once. */
 static struct connection *take_newcomer(struct transport *transport)
 {
 	while (!link_alone(&transport->newcomers)) {
 		struct connection *connection = of_waits(transport->newcomers.next);
 		link_remove(&connection->waits);
-		if (list_of(connection) == &transport->newcomers) {
+		struct link *list = list_of(connection);
+		if (list == &transport->newcomers) {
 			return connection;
+		}
+		if (list != NULL) {
+			link_insert(list, &connection->waits);
 		}
 	}
 	return NULL;
+}
+
+/* Of those that have. A chat begins and ends, so who stays goes to the end of the list. */
+static struct connection *take_idle(struct transport *transport)
+{
+	for (unsigned i = 0; i < LOOKED_AT && !link_alone(&transport->greeted); i++) {
+		struct connection *connection = of_waits(transport->greeted.next);
+		struct link *list = list_of(connection);
+		link_remove(&connection->waits);
+		if (list == &transport->greeted && standing_of(connection) == SESSION_IDLE) {
+			return connection;
+		}
+		if (list != NULL) {
+			link_insert(list, &connection->waits);
+		}
+	}
+	return NULL;
+}
+
+/* Whose session may end. */
+static struct connection *take_session(struct transport *transport)
+{
+	struct connection *connection = take_newcomer(transport);
+
+	return connection != NULL ? connection : take_idle(transport);
 }
 
 /* One session fewer. False: nobody gives way. */
@@ -95,7 +139,7 @@ static bool give_way(struct transport *transport)
 	if (streams_give_way(transport)) {
 		return true;
 	}
-	struct connection *connection = take_newcomer(transport);
+	struct connection *connection = take_session(transport);
 	if (connection == NULL) {
 		return false;
 	}
@@ -145,7 +189,7 @@ bool place_find_socket(struct transport *transport)
 		return true;
 	}
 	struct connection *connection = link_alone(&transport->requests)
-						? take_newcomer(transport)
+						? take_session(transport)
 						: of_waits(transport->requests.next);
 	if (connection != NULL) {
 		link_remove(&connection->waits);

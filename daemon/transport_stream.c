@@ -17,6 +17,7 @@
 enum {
 	SWEEP_PARTS = 8, /* sweeps until every stream was looked at */
 	PULLED_AT_ONCE = 16, /* frames at one wake, so that others get their turn */
+	UNREAD_LOOKED_AT = 64, /* for one that gives way */
 };
 
 struct streams {
@@ -286,14 +287,15 @@ bool streams_give_way(struct transport *transport)
 {
 	struct link *unread = &transport->streams->unread;
 
-	while (!link_alone(unread)) {
+	for (unsigned i = 0; i < UNREAD_LOOKED_AT && !link_alone(unread); i++) {
 		struct stream *stream =
 			(void *)((char *)unread->next - offsetof(struct stream, unread));
 		if (session_standing(stream->session) != SESSION_BUSY) {
 			stream_end(stream, CLOSE_TRY_LATER);
 			return true;
 		}
-		link_remove(&stream->unread);
+		link_remove(&stream->unread); /* a chat may end: to the end of the list */
+		link_insert(unread, &stream->unread);
 	}
 	return false;
 }

@@ -79,7 +79,7 @@ enum phase {
 struct connection {
 	struct link all; /* transport::connections */
 	struct link due; /* transport::due; to itself when not in it */
-	struct link waits; /* transport::requests or ::newcomers; to itself when in neither */
+	struct link waits; /* who gives way: in one of transport's lists; to itself when in none */
 	struct transport *transport;
 	struct lws *wsi;
 	struct session *session; /* PHASE_OPEN, PHASE_CLOSING; else NULL */
@@ -109,7 +109,7 @@ struct transport {
 	struct lws_vhost *vhost;
 	struct link connections; /* all of them */
 	struct link due; /* to be closed from the loop, not from where they are */
-	struct link requests, newcomers; /* who gives way first, see transport_places.c */
+	struct link requests, newcomers, greeted; /* who gives way first, see transport_places.c */
 	struct link *sweep_at; /* the next one the sweep looks at, or the list's head */
 	unsigned connection_count, session_count; /* sessions of streams, too */
 	struct streams *streams; /* the sessions over plain HTTP */

@@ -11,6 +11,7 @@
  *	!bucket         the bucket, in hex
  *	!count          sessions now
  *	!chat           there is a chat in the session, which nobody may lose
+ *	!over           there is none any more
  * There is one from the start, but with --hello 1: then the first message is the hello. The cookie
  * "staff" is that of somebody who is signed in.
  * SIGTERM drains, closes everybody with 1001 and stops; SIGHUP reloads the certificate.
@@ -147,6 +148,9 @@ static int handle(struct session *session, const char *message, size_t size)
 	} else if (strcmp(message, "!chat") == 0) {
 		session->standing = SESSION_BUSY;
 		say(session, "chat", 4);
+	} else if (strcmp(message, "!over") == 0) {
+		session->standing = SESSION_IDLE;
+		say(session, "over", 4);
 	} else if (strcmp(message, "!count") == 0) {
 		say_number(session, "%llu", session->server->session_count);
 	} else {

@@ -113,7 +113,7 @@ export function register(command) {
 			assert.equal(await later.send(greeted, "still here"), 204);
 		}));
 
-	test("of WebSockets and readers the oldest without a hello gives way; with one, none", () =>
+	test("of WebSockets and readers the oldest without a hello gives way", () =>
 		one({}, async ({ port }) => {
 			const first = await Ws.open(port);
 			const second = await Stream.open(port);
@@ -123,12 +123,40 @@ export function register(command) {
 			assert.equal(second.code, undefined);
 			more.push(await Stream.open(port));
 			assert.equal(await second.close(), 1013);
-			for (const one of [...rest, ...more]) {
+			assert.equal(await rest[0].ask("!count"), String(OPEN));
+		}));
+
+	test("else the oldest without a chat; with one, none", () =>
+		one({}, async ({ port }) => {
+			const first = await busy(port);
+			const second = await Ws.open(port), third = await Stream.open(port);
+			const rest = await many(OPEN - 3, () => Ws.open(port));
+			for (const one of [third, second, ...rest]) {
 				assert.equal(await one.ask("hello"), "hello");
+			}
+			const chats = [first, await busy(port)];
+			assert.equal(await second.closed(), 1013);
+			assert.equal(third.code, undefined);
+			chats.push(await busy(port));
+			assert.equal(await third.close(), 1013);
+			/* A student who comes while a crowd says hello and nothing else is let in, each time. */
+			for (let i = 0; i < 3 * ALL; i++) {
+				const one = await Ws.open(port);
+				assert.equal(await one.ask("hello"), "hello");
+			}
+			while (chats.length < OPEN) {
+				chats.push(await busy(port));
 			}
 			assert.equal(await upgraded(port), 503);
 			assert.match(await (await Polls.open(port)).get(newKey()), /1013/);
-			assert.equal(await rest[0].ask("!count"), String(OPEN));
+			for (const chat of chats) {
+				assert.equal(await chat.ask("!count"), String(OPEN));
+			}
+			/* Whose chat is over is one without. */
+			assert.equal(await chats[3].ask("!over"), "over");
+			await busy(port);
+			assert.equal(await chats[3].closed(), 1013);
+			assert.equal(await upgraded(port), 503);
 		}));
 
 	test("one that has been told to close, and does not, gives way", () =>

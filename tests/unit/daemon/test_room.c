@@ -270,6 +270,25 @@ static void test_row(void)
 	free(again.wish);
 }
 
+static void test_places(void)
+{
+	begin(WIRE_AUDIENCE_NOW);
+	struct room room = {.pending = state};
+	for (uint64_t session = 1; session <= 6; session++) {
+		room.visitors_here++;
+		room_note_visitor(&room, session);
+		CHECK(room_keeps_place(&room, session));
+		CHECK(room_keeps_place(&room, 1) == (session <= 4));
+		CHECK(room_keeps_place(&room, 2) == (session <= 5));
+	}
+	room.visitors_here = 2; /* 1 and 2 are left */
+	CHECK(room_keeps_place(&room, 1));
+	CHECK(room_keeps_place(&room, 2));
+	apply(EVENT_ENDED, AUTHOR_VISITOR);
+	room.pending = state;
+	CHECK(!room_keeps_place(&room, 1));
+}
+
 int main(void)
 {
 	RUN(test_talk);
@@ -282,5 +301,6 @@ int main(void)
 	RUN(test_supporter_leaves_the_adult);
 	RUN(test_block);
 	RUN(test_row);
+	RUN(test_places);
 	return tap_done();
 }
