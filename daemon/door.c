@@ -90,7 +90,7 @@ static unsigned codename_bits(const struct server *server, int64_t now)
 /*
  * Whether a solution is taken. One for a somewhat easier moment is, so that nobody runs after the
  * pressure: from least to most are three sums, however fast it rises. One for a much easier moment
- * is not: they could be gathered then. Who calls an adult is never turned away for want of memory.
+ * is not: they could be gathered then.
  */
 static bool is_taken(struct session *session, enum work_purpose purpose, unsigned bits,
 	const uint8_t *solution, int64_t now)
@@ -100,7 +100,7 @@ static bool is_taken(struct session *session, enum work_purpose purpose, unsigne
 	}
 	enum work_status status = work_take(session->server->door->work, purpose,
 		bits - PRESSURE_BITS_SLACK, session->token_hash, solution, now);
-	return status == WORK_OK || (status == WORK_CROWDED && purpose == WORK_ADULT);
+	return work_opens(status, purpose);
 }
 
 static bool has_worked(struct session *session, enum work_purpose purpose, unsigned bits,

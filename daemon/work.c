@@ -144,6 +144,11 @@ static enum work_status spend(struct memory *memory, const uint8_t taken[MARK_BY
 	return WORK_OK;
 }
 
+bool work_opens(enum work_status status, enum work_purpose purpose)
+{
+	return status == WORK_OK || (status == WORK_CROWDED && purpose != WORK_CODENAME);
+}
+
 unsigned work_bits(const uint8_t solution[WORK_BYTES])
 {
 	return solution[AT_BITS];

@@ -59,6 +59,10 @@ void work_ask(const struct work *work, enum work_purpose purpose, unsigned bits,
 enum work_status work_take(struct work *work, enum work_purpose purpose, unsigned least_bits,
 	const uint8_t token[WORK_TOKEN_BYTES], const uint8_t solution[WORK_BYTES], int64_t now_ms);
 
+/* Whether that opens the door. Nobody who asks for a chat is turned away for want of memory: a tab
+ * has one at a time, so the same solution twice gains little. A codename is guessed with each. */
+bool work_opens(enum work_status status, enum work_purpose purpose);
+
 /* What the challenge of a solution that was taken asked for. */
 unsigned work_bits(const uint8_t solution[WORK_BYTES]);
 

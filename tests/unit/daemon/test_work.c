@@ -176,6 +176,16 @@ static void test_bounded(void)
 	work_destroy(NULL);
 }
 
+static void test_opens(void)
+{
+	CHECK(work_opens(WORK_OK, WORK_ROOM) && work_opens(WORK_OK, WORK_CODENAME));
+	CHECK(work_opens(WORK_CROWDED, WORK_ROOM) && work_opens(WORK_CROWDED, WORK_ADULT));
+	CHECK(!work_opens(WORK_CROWDED, WORK_CODENAME));
+	for (enum work_status status = WORK_FORGED; status < WORK_CROWDED; status++) {
+		CHECK(!work_opens(status, WORK_ROOM) && !work_opens(status, WORK_ADULT));
+	}
+}
+
 static void test_says_how_hard(void)
 {
 	struct work *work = work_create(key, NOW);
@@ -202,6 +212,7 @@ int main(void)
 	RUN(test_nobody_elses);
 	RUN(test_no_bit_can_be_changed);
 	RUN(test_bounded);
+	RUN(test_opens);
 	RUN(test_says_how_hard);
 	return tap_done();
 }
