@@ -309,8 +309,12 @@ export class Disk {
 		return existsSync(`${this.path}.hits`) ? readFileSync(`${this.path}.hits`).length : 0;
 	}
 
-	/* When the order has been carried out at least once. */
+	/* Whether the order has been carried out at least once. */
+	get fired() {
+		return this.hits > this.#before;
+	}
+
 	hit() {
-		return becomes("the disk to fail", () => this.hits > this.#before);
+		return becomes("the disk to fail", () => this.fired);
 	}
 }
