@@ -1,6 +1,6 @@
 // One source that sends a thousand messages a second, whatever it is told: a thread of hostile.mjs.
-// It says "ready" when it has a room, floods from "start" on, and after { least } and that many
-// messages says what it was answered.
+// It says "ready" when it has a room; floods from "start" to "pause"; and after { least } and that
+// many messages says what it was answered.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { Ws } from "../wire/client.mjs";
@@ -9,7 +9,9 @@ import { newId } from "./people.mjs";
 
 const ws = await Ws.open(workerData.port, {}, { from: "127.0.0.9" });
 const last = 1 << 30; // the ref of the last question
-let sent = 0, accepted = 0, room, begun, answered;
+let sent = 0, accepted = 0, room, answered;
+let begun; // at first
+let since, already; // from when on, and how many had been sent then; undefined while it pauses
 const refused = {}; // by code
 
 function count() {
@@ -29,7 +31,7 @@ function count() {
 
 function flood() {
 	count();
-	const due = Math.min(1000, Math.floor(performance.now() - begun) - sent);
+	const due = since === undefined ? 0 : Math.min(1000, Math.floor(performance.now() - since) - (sent - already));
 	if (due > 0) {
 		ws.send(...Array.from({ length: due }, () => JSON.stringify({
 			type: "chat.send", ref: ++sent, room, id: newId(), body: "x".repeat(200) })));
@@ -43,9 +45,14 @@ await ws.wait("the flooder's room", () => {
 	return room;
 });
 parentPort.on("message", async (message) => {
-	if (message === "start") {
-		begun = performance.now();
-		setInterval(flood, 10);
+	if (message === "start" || message === "pause") {
+		if (begun === undefined) {
+			begun = performance.now();
+			setInterval(flood, 10);
+		}
+		since = message === "start" ? performance.now() : undefined;
+		already = sent;
+		parentPort.postMessage(message);
 		return;
 	}
 	await ws.wait("enough of a flood", () => {
