@@ -70,6 +70,7 @@ function latency200(named) {
 		over("p50 at 200/s", of(hark, "p50_ms"), best, "<=", 1, "best durable peer"),
 		over("p99 at 200/s", of(hark, "p99_ms"), of(p, "p99_ms"), "<=", 1.5, "P"),
 		over("p50 of the sender's answer", of(hark, "p50_ms", "answer"), of(p, "p50_ms", "answer"), "<=", 1.15, "P"),
+		over("p99 of the sender's answer", of(hark, "p99_ms", "answer"), of(p, "p99_ms", "answer"), "<=", 1.5, "P"),
 	];
 }
 
@@ -104,9 +105,13 @@ function memory({ hark, relay, mosquitto }) {
 	];
 }
 
+/* Of pairs of runs side by side, which is why the run gives the ratios itself. */
 function rooms({ hark }) {
-	const of = (load) => at(hark, load, "cpu_us_per_message");
-	return [over("CPU a message at 5,000 rooms", of("2000 a second, 5000 rooms"), of("2000 a second"), "<=", 1.1, "100 rooms")];
+	const { cpu, per_s: perS } = hark?.over_100_rooms ?? {};
+	return [
+		part("CPU a message at 5,000 rooms, 2,000/s", cpu, "<=", 1.1, "x 100 rooms"),
+		part("messages/s at 5,000 rooms, 1,600 in flight", perS, ">=", 0.6, "x 100 rooms"),
+	];
 }
 
 /* What a message costs for each feed that it goes to as well. */
@@ -116,11 +121,19 @@ export function cpuPerFeed(server, load = load200, feeds = 256) {
 	return without === undefined || having === undefined ? undefined : (having - without) / feeds;
 }
 
+/*
+ * 2,000 messages a second for 256 feeds are half a million frames a second, which the bare relay
+ * cannot send while the client reads them on the same two cores: it would be late, and what a feed
+ * costs it would be what there was to spend. 32 feeds it holds, and that it did is judged: beside a
+ * relay that was late nothing counts.
+ */
 function feeds({ hark, relay }) {
 	const p50 = (server, load) => at(server, load, "delivery", "p50_ms");
 	const fast = (server) => cpuPerFeed(server, "2000 a second", 32);
+	const held = part("p50 of the relay's talk beside 32 feeds, 2,000/s", p50(relay, "2000 a second, 32 feeds"), "<=", 10, "ms");
 	return [
-		over("CPU a message and feed, 2,000/s", fast(hark), fast(relay), "<=", 0.5, "relay"),
+		held,
+		over("CPU a message and feed, 2,000/s", fast(hark), held.reached ? fast(relay) : undefined, "<=", 0.5, "relay"),
 		over("CPU a message and feed, 200/s", cpuPerFeed(hark), cpuPerFeed(relay), "<=", 1.25, "relay"),
 		over("p50 of the talk beside 256 feeds", p50(hark, "200 a second, 256 feeds"), p50(hark, load200), "<=", 1.1, "without"),
 	];

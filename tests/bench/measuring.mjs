@@ -16,6 +16,11 @@ export function median(values) {
 	return sorted[Math.floor(sorted.length / 2)];
 }
 
+/* The machine is faster in one minute than in the next: each with the one measured beside it. */
+export function ratiosOfPairs(results, others, pick) {
+	return results.slice(0, others.length).map((one, i) => pick(one) / pick(others[i]));
+}
+
 export class Measuring {
 	results = {}; // by server, by load: one a round
 	idles = {};

@@ -43,8 +43,8 @@ const costColumns = [
 	["1,000 connect in 1 s, p50 / p99 ms", (server) => server.storm === undefined ? "-"
 		: [server.storm.connect.p50_ms, server.storm.connect.p99_ms].map(short).join(" / ")],
 	["µs CPU a connect", (server) => short(server.storm?.cpu_us_per_connect)],
-	["CPU at 5,000 rooms over 100", (server) => short(ratio(
-		server.loads["2000 a second, 5000 rooms"]?.cpu_us_per_message, server.loads["2000 a second"]?.cpu_us_per_message))],
+	["CPU at 5,000 rooms over 100", (server) => short(server.over_100_rooms?.cpu)],
+	["messages/s at 5,000 rooms over 100", (server) => short(server.over_100_rooms?.per_s)],
 	["µs CPU a message and feed, 200/s", (server) => short(cpuPerFeed(server))],
 	["2,000/s", (server) => short(cpuPerFeed(server, "2000 a second", 32))],
 	["p50 with 256 feeds over none", (server) => short(ratio(
@@ -57,12 +57,17 @@ function rowsOf(figures, columns) {
 		...figures.servers.map((server) => [server.title, ...filled.map(([, cell]) => cell(server))])];
 }
 
+/* What no goal was set for is told all the same. */
+function judgement(reached) {
+	return { true: "reached", false: "**not reached**", undefined: "" }[reached] ?? "not measured";
+}
+
 function goalRows(figures) {
 	const rows = [["", "what", "goal", "figure", ""]];
 	for (const [id, parts] of Object.entries(figures.goals)) {
 		for (const { what, goal, value, reached, unit = "" } of parts) {
 			const figure = typeof value === "number" ? `${short(value)} ${unit}`.trim() : value ?? "-";
-			rows.push([id, what, goal, figure, reached === true ? "reached" : reached === false ? "**not reached**" : "not measured"]);
+			rows.push([id, what, goal, figure, judgement(reached)]);
 		}
 		if (parts.length === 0) {
 			rows.push([id, "measured by a program of its own", "", "-", "not measured"]);
