@@ -14,6 +14,8 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Control, newDaemon, prepare } from "../wire/school.mjs";
+import { median, ratiosOfPairs } from "./measuring.mjs";
+import { heldGoal, historyGoals, stalledGoal } from "./scale_goals.mjs";
 
 const [built, out, eventsText = "1000000", ...wanted] = process.argv.slice(2);
 const longest = Number(eventsText);
@@ -21,7 +23,8 @@ const wants = (part) => wanted.length === 0 || wanted.includes(part);
 const supporter = 2; // the account of juniper, the second that the school gets
 const rounds = 3;
 const startsARound = 3;
-const stalledRounds = 5;
+const stalledRounds = 7;
+const stalledSeconds = 6;
 const counselors = 32; // with eight connections each
 const program = (name) => join(built, name);
 
@@ -34,10 +37,8 @@ const options = {
 // ---- running ----
 
 const say = (text) => process.stderr.write(`${text}\n`);
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const of = (results, pick) => median(results.map(pick));
-/* The machine is faster in one minute than in the next: each with the one beside it. */
-const ofPairs = (results, others, pick) => median(results.map((one, i) => pick(one) / pick(others[i])));
+const ofPairs = (results, others, pick) => median(ratiosOfPairs(results, others, pick));
 
 /* A program's answer, while this process goes on. */
 function run(name, args) {
@@ -105,7 +106,12 @@ async function measureStart(daemon) {
 	return { accepted, ready };
 }
 
-/* What is looked at; each has its percentiles. */
+/*
+ * What is looked at; each has its percentiles. To open a room over the wire is more than reading: its
+ * row is found, an entry of the audit trail is made durable before anything is shown, and what the
+ * readers had cached ends with that commit; then come the room's state and its last 50 events, each
+ * as a message. To read the last 50 and nothing else is a page.
+ */
 const looks = ["wall", "open_cold", "open_warm", "catch_up", "page", "commit"];
 
 /* A school with so many events behind it, and a daemon for it that does not run. */
@@ -176,25 +182,24 @@ async function measureHistory() {
 		}
 	}
 	const pasts = made.map(pastFigures), [short, ...longer] = pasts, long = longer.at(-1) ?? short;
-	const growth = {};
+	const [first, last] = [made[0].rounds, made.at(-1).rounds], growth = {};
 	for (const part of looks) {
-		growth[part] = long[part].p50_ms / short[part].p50_ms;
+		growth[part] = ofPairs(last, first, (one) => one[part].p50_ms);
 	}
-	growth.start_accept = long.start_accept_ms / short.start_accept_ms;
-	growth.start_ready = long.start_ready_ms / short.start_ready_ms;
+	growth.start_accept = ofPairs(last, first, (one) => one.start_accept_ms);
+	growth.start_ready = ofPairs(last, first, (one) => one.start_ready_ms);
 	row(["history", ...pasts.map((one) => one.events), "growth"]);
 	for (const part of Object.keys(growth)) {
 		const pick = (one) => one[`${part}_ms`] ?? one[part].p50_ms;
 		row([`${part}, p50 ms`, ...pasts.map((one) => pick(one).toFixed(3)), growth[part].toFixed(2)]);
 	}
-	for (const part of ["open_cold", "page"]) {
+	for (const part of ["open_cold", "open_warm", "page"]) {
 		row([`${part}, p99 ms`, ...pasts.map((one) => one[part].p99_ms.toFixed(3))]);
 	}
 	row(["bytes an event", ...pasts.map((one) => one.bytes_per_event?.toFixed(0) ?? "-")]);
 	row(["bytes an event, no index", ...pasts.map((one) => one.bytes_per_event_without_index.toFixed(0))]);
 	row(["made within, s", ...pasts.map((one) => one.build_s.toFixed(0))]);
-	goal("G12", "no more than 1.5 times of 10,000 events: opening a room, catching up, the wall, the start, a commit",
-		{ growth, pasts }, Object.values(growth).every((one) => one <= 1.5));
+	goals("G12", historyGoals(pasts, growth));
 }
 
 async function startRelay() {
@@ -303,16 +308,15 @@ async function measureStalled() {
 		say(`a stalled counselor, round ${round + 1} of ${stalledRounds}`);
 		const pair = [[without, 0], [stalled, 1]];
 		for (const [results, count] of round % 2 === 0 ? pair : pair.reverse()) {
-			results.push(await talk(100, 1000, 4, 10, count));
+			results.push(await talk(100, 1000, stalledSeconds, 10, count));
 		}
 	}
 	await school.daemon.destroy();
 	const p99 = (one) => one.answer.p99_ms;
-	const ratio = ofPairs(stalled, without, p99);
-	row(["a counselor who never reads", "without", "with", "ratio"]);
-	row(["others' p99 ms", of(without, p99).toFixed(2), of(stalled, p99).toFixed(2), ratio.toFixed(2)]);
-	goal("stalled", "a counselor who never reads changes others' p99 by less than a tenth",
-		{ without: of(without, p99), with: of(stalled, p99), ratio }, ratio < 1.1);
+	const ratios = ratiosOfPairs(stalled, without, p99), spread = [median(ratios), Math.min(...ratios), Math.max(...ratios)];
+	row(["a counselor who never reads", "without", "with", "ratio", "lowest pair", "highest"]);
+	row(["others' p99 ms", of(without, p99).toFixed(2), of(stalled, p99).toFixed(2), ...spread.map((one) => one.toFixed(2))]);
+	goals("stalled", stalledGoal({ ratios, without: of(without, p99), with: of(stalled, p99), seconds: stalledSeconds }));
 }
 
 async function measureRooms() {
@@ -336,14 +340,13 @@ async function measureRooms() {
 	const growth = ofPairs(many, few, (one) => one.cpu_us_per_message);
 	row(["rooms", "100", "5,000", "ratio"]);
 	row(["CPU us a message, 2,000/s", cpu(few).toFixed(1), cpu(many).toFixed(1), growth.toFixed(2)]);
-	const p = (name) => of(held, (one) => one.answer[name]);
+	const p = (name) => of(held, (one) => one.answer[name]), perS = of(held, (one) => one.per_s);
+	row(["asked for 10,000/s: answered a second", perS.toFixed(0)]);
 	row(["10,000/s held: p50, p99, p99.9 ms", p("p50_ms").toFixed(2), p("p99_ms").toFixed(2), p("p999_ms").toFixed(2)]);
 	row(["its log at most, MiB", (wal / 2 ** 20).toFixed(1)]);
 	row(["bytes an idle connection (10,000)", idle.bytes_per_connection]);
 	row(["MiB with 1,000 rooms, 2,000 connections", (live.rss_kib / 1024).toFixed(1)]);
-	goal("G5", "10,000 durable messages a second held; the log at most 64 MiB (p99 and p99.9 against P: see make bench)",
-		{ per_s: 10000, p50_ms: p("p50_ms"), p99_ms: p("p99_ms"), p999_ms: p("p999_ms"), wal_bytes_max: wal },
-		wal <= 64 * 2 ** 20);
+	goals("G5", heldGoal({ per_s: perS, p50_ms: p("p50_ms"), p99_ms: p("p99_ms"), p999_ms: p("p999_ms"), wal_bytes_max: wal }));
 	goal("G7", "an idle connection takes at most 3.0 KB; 1,000 rooms with 2,000 connections at most 20 MB",
 		{ bytes_per_connection: idle.bytes_per_connection, rss_kib_1000_rooms: live.rss_kib },
 		idle.bytes_per_connection <= 3000 && live.rss_kib * 1024 <= 20e6);
@@ -354,11 +357,16 @@ async function measureRooms() {
 // ---- the table ----
 
 /* Of a part that is run alone, the others' figures stay. */
-const goals = wanted.length > 0 && existsSync(out) ? JSON.parse(readFileSync(out, "utf8")) : {};
+const byGoal = wanted.length > 0 && existsSync(out) ? JSON.parse(readFileSync(out, "utf8")) : {};
 
-function goal(name, text, figure, reached) {
-	goals[name] = { goal: text, figure, reached };
-	row([reached ? "reached" : "NOT reached", `${name}: ${text}`]);
+const goal = (name, text, figure, reached) => goals(name, { goal: text, figure, reached });
+
+/* One judgement, or the parts of one; what has none is told. */
+function goals(name, judged) {
+	byGoal[name] = judged;
+	for (const { goal: text, reached } of [judged].flat().filter((one) => one.reached !== undefined)) {
+		row([reached ? "reached" : "NOT reached", `${name}: ${text}`]);
+	}
 	console.log();
 }
 
@@ -380,7 +388,7 @@ for (const [name, measure] of Object.entries(parts).filter(([name]) => wants(nam
 		process.exitCode = 1;
 		row(["NOT done", `${name}: ${error.message.trim()}`]);
 	}
-	writeFileSync(out, `${JSON.stringify(goals, null, "\t")}\n`);
+	writeFileSync(out, `${JSON.stringify(byGoal, null, "\t")}\n`);
 	say(`${name} took ${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
 process.exit();
