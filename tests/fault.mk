@@ -1,5 +1,5 @@
 # tests/fault: the real daemon killed, on failing disks, started wrongly, stopped under load. make
-# soak: the same programs the long way, SOAK_SECONDS in all.
+# soak: the same programs the long way, SOAK_SECONDS in all, 300 at least.
 
 fault_shim := $(O)/tests/fault/shim.so
 fault_hooks := $(O)/tests/fault/memory.so $(O)/tests/fault/clock.so
@@ -21,6 +21,9 @@ $(fault_files): %: %.o $(storage_lib)
 
 SOAK_SECONDS ?= 1200
 
-.PHONY: soak
-soak: $(programs) $(fault_shim) $(fault_hooks)
+.PHONY: soak soak-now
+soak: setup-build
+	@$(MAKE) --no-print-directory soak-now
+
+soak-now: $(programs) $(fault_shim) $(fault_hooks)
 	@node tests/fault/soak.mjs $(O) $(SOAK_SECONDS)
