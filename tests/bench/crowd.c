@@ -2,10 +2,10 @@
  * Crowds at one daemon; prints one JSON object.
  *
  *	crowd PORT PID idle CONNECTIONS
- *	crowd PORT PID talk ROOMS PER_SECOND SECONDS OVERSEERS STALLED [COOKIE...]
+ *	crowd PORT PID talk|wait ROOMS PER_SECOND SECONDS OVERSEERS STALLED [COOKIE...]
  *	crowd PORT PID storm CLIENTS OTHERS MISSED PER_SECOND [STORMS PATIENCE_S]
  *	crowd PORT PID handshakes COUNT                        (of the bare relay)
- *	crowd PORT PID look ROOMS_FILE COOKIE                  (see history.c)
+ *	crowd PORT PID look ROOMS_FILE DATABASE COOKIE         (see history.c)
  *
  * PID is the server's, for its processor time and memory. A room is a visitor's who wrote to peers;
  * two tabs of its token are there. COOKIEs are counselors' sign-ins.
@@ -268,8 +268,8 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(int argc, char **argv);
-	} modes[] = {{"idle", crowd_idle}, {"talk", crowd_talk}, {"storm", crowd_storm},
-		{"handshakes", crowd_handshakes}, {"look", crowd_look}};
+	} modes[] = {{"idle", crowd_idle}, {"talk", crowd_talk}, {"wait", crowd_wait},
+		{"storm", crowd_storm}, {"handshakes", crowd_handshakes}, {"look", crowd_look}};
 	for (size_t i = 0; argc > 3 && i < sizeof(modes) / sizeof(modes[0]); i++) {
 		if (strcmp(argv[3], modes[i].name) == 0) {
 			crowd.pid = atoi(argv[2]);
@@ -280,5 +280,5 @@ int main(int argc, char **argv)
 			return EXIT_SUCCESS;
 		}
 	}
-	die("usage: crowd PORT PID idle|talk|storm|handshakes|look ...");
+	die("usage: crowd PORT PID idle|talk|wait|storm|handshakes|look ...");
 }

@@ -81,6 +81,7 @@ void crowd_print(const char *name, int64_t *took_us, int64_t count);
 /* ---- the measurements; argv from behind the mode ---- */
 
 void crowd_talk(int argc, char **argv);
+void crowd_wait(int argc, char **argv);
 void crowd_storm(int argc, char **argv);
 void crowd_handshakes(int argc, char **argv);
 void crowd_look(int argc, char **argv);

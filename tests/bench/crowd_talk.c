@@ -125,28 +125,26 @@ static double reached_per_s(int64_t from, int64_t to)
 	return to > from ? (double)(to - from) * 1e6 / (double)(last_us - intended_us[from]) : 0;
 }
 
-/* What a message costs is measured from rest to rest: no less than all, and nothing else. */
-static void talk(double per_s, double seconds)
+/* By the clock, until all is answered and heard; counted are those from the end of the warm-up on.
+ */
+static void converse(double per_s, double seconds, int64_t *counted_from)
 {
-	bool rested = crowd_rest(REST_US);
-	struct crowd_idle idle = crowd_idle_cost(crowd.rooms > MANY_ROOMS ? HEARTBEAT_US : IDLE_US);
-	struct crowd_span span = crowd_span_begin();
-	int64_t start = now_us() + 10000, counted_from = 0, counted_to = 0;
+	int64_t start = now_us() + 10000;
 	int64_t warm = start + (int64_t)(seconds * 1e4 * WARMUP_PERCENT);
 	int64_t stop = warm + (int64_t)(seconds * 1e6);
+	*counted_from = 0;
 	for (int64_t k = 0;; k++) {
 		int64_t due = start + (int64_t)((double)k * 1e6 / per_s);
 		if (due >= stop) {
 			break;
 		}
-		if (counted_from == 0 && due >= warm) {
-			counted_from = k;
+		if (*counted_from == 0 && due >= warm) {
+			*counted_from = k;
 		}
 		while (now_us() < due) {
 			crowd_poll(due);
 		}
 		say((int)(k % crowd.rooms), due);
-		counted_to = k + 1;
 	}
 	int64_t deadline = now_us() + 30000000;
 	while (acked < sent || heard < sent) {
@@ -155,26 +153,51 @@ static void talk(double per_s, double seconds)
 		}
 		crowd_poll(now_us() + 100000);
 	}
-	rested = crowd_rest(REST_US) && rested;
-	double cpu = crowd_span_end(&span, &idle);
+}
+
+static void print_waits(int64_t counted_from)
+{
 	int64_t *times = calloc((size_t)sent, sizeof(*times));
-	int64_t count = took(times, acked_us, counted_from, counted_to);
-	printf("{\"rooms\":%d,\"messages\":%" PRId64
-	       ",\"per_s\":%.1f,\"rested\":%s,\"cpu_us_per_message\":%.2f,\"rss_kib\":%ld,"
-	       "\"seen_by_counselors\":%" PRId64 ",\"lost\":0,",
-		crowd.rooms, count, reached_per_s(counted_from, counted_to),
-		rested ? "true" : "false", cpu / (double)sent, crowd_rss_kib(), seen);
+	int64_t count = took(times, acked_us, counted_from, sent);
+	printf("\"rooms\":%d,\"messages\":%" PRId64
+	       ",\"per_s\":%.1f,\"seen_by_counselors\":%" PRId64 ",\"lost\":0,",
+		crowd.rooms, count, reached_per_s(counted_from, sent), seen);
 	crowd_print("answer", times, count);
 	printf(",");
-	crowd_print("delivery", times, took(times, heard_us, counted_from, counted_to));
+	crowd_print("delivery", times, took(times, heard_us, counted_from, sent));
 	printf("}\n");
 	free(times);
 }
 
-void crowd_talk(int argc, char **argv)
+/* What a message costs is measured from rest to rest: no less than all, and nothing else. */
+static void talk(double per_s, double seconds)
+{
+	int64_t counted_from;
+	bool rested = crowd_rest(REST_US);
+	struct crowd_idle idle = crowd_idle_cost(crowd.rooms > MANY_ROOMS ? HEARTBEAT_US : IDLE_US);
+	struct crowd_span span = crowd_span_begin();
+	converse(per_s, seconds, &counted_from);
+	rested = crowd_rest(REST_US) && rested;
+	double cpu = crowd_span_end(&span, &idle);
+	printf("{\"rested\":%s,\"cpu_us_per_message\":%.2f,\"rss_kib\":%ld,",
+		rested ? "true" : "false", cpu / (double)sent, crowd_rss_kib());
+	print_waits(counted_from);
+}
+
+/* Only how long one waits: that needs rest before, and none after. */
+static void talk_unpriced(double per_s, double seconds)
+{
+	int64_t counted_from;
+	bool rested = crowd_rest(REST_US);
+	converse(per_s, seconds, &counted_from);
+	printf("{\"rested\":%s,", rested ? "true" : "false");
+	print_waits(counted_from);
+}
+
+static void with_counselors(int argc, char **argv, void (*measure)(double per_s, double seconds))
 {
 	if (argc < 5) {
-		die("talk ROOMS PER_SECOND SECONDS OVERSEERS STALLED [COOKIE...]");
+		die("talk|wait ROOMS PER_SECOND SECONDS OVERSEERS STALLED [COOKIE...]");
 	}
 	int rooms = atoi(argv[0]), overseers = atoi(argv[3]), stalled = atoi(argv[4]);
 	double per_s = atof(argv[1]), seconds = atof(argv[2]);
@@ -197,6 +220,16 @@ void crowd_talk(int argc, char **argv)
 	for (int i = overseers; i < overseers + stalled; i++) {
 		stall(tabs + i, cookies[i / SOCKETS_PER_COOKIE], crowd.port);
 	}
-	talk(per_s, seconds);
+	measure(per_s, seconds);
 	free(wall);
+}
+
+void crowd_talk(int argc, char **argv)
+{
+	with_counselors(argc, argv, talk);
+}
+
+void crowd_wait(int argc, char **argv)
+{
+	with_counselors(argc, argv, talk_unpriced);
 }
