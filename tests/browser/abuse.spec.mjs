@@ -33,6 +33,18 @@ async function heldWorker(visitor) {
 	return letGo;
 }
 
+/* By this page's clock no seconds end until it is let go. */
+function holdTime({ page }) {
+	return page.evaluate(() => {
+		const real = Date.now;
+		const at = real();
+		Date.now = () => at + (real() - at) / 1000;
+		window.letTimeGo = () => (Date.now = real);
+	});
+}
+
+const focused = ({ page }) => page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent);
+
 test("many at once: the page does a sum, says so, can be stopped, and the chat opens", async () => {
 	const school = await School.open({ "limits.rooms_per_min": 1, "limits.waiting": 1 });
 	const supporter = await Supporter.arrive(school);
@@ -100,23 +112,29 @@ test("a supporter ends and tells; the student is told until when, and an adult c
 	const { visitor, supporter, room } = await talking(school);
 	const { keyboard } = supporter.page;
 
-	/* One tap opens it, and nothing has happened yet. */
-	await supporter.press("End and tell");
-	await supporter.sees("This can’t be undone.");
+	/* A slip: seen, and undone. */
+	await holdTime(supporter);
+	await supporter.press("End and tell a counselor");
+	await supporter.page.getByRole("alert").getByText("Ending this chat and telling a counselor.").waitFor();
+	await same("the focus", () => focused(supporter), "End and tell a counselor");
 	assert.deepEqual(await look(supporter, "console-report"), []);
 	await keyboard.press("Escape");
-	await supporter.notSees("This can’t be undone.");
+	await supporter.notSees("Ending this chat");
+	await same("the focus to be back", () => supporter.field.evaluate((field) => field === document.activeElement), true);
+	await supporter.page.evaluate("window.letTimeGo()");
+	await visitor.say("still here");
+	await supporter.hears(["hello", "still here"]);
 	await visitor.isAt("Juniper");
 
-	/* The second one does it; by keyboard, for the first of the three has the focus. */
-	await supporter.button("End and tell").focus();
+	/* One tap, and nothing else: the seconds end. A key that is pressed twice changes nothing. */
+	await supporter.button("End and tell a counselor").focus();
 	await keyboard.press("Enter");
-	await same("the focus", () => supporter.page.evaluate("document.activeElement.textContent"), "They’re testing us");
-	await keyboard.press("Tab");
+	await same("the focus", () => focused(supporter), "End and tell a counselor");
 	await keyboard.press("Enter");
 	await visitor.isAt("Chat ended");
 	await visitor.sees(/You can write again/);
-	await supporter.sees("Put away");
+	await supporter.sees("This chat has ended, and a counselor was told.");
+	await same("the focus to go on", () => focused(supporter), "Put away");
 	assert.deepEqual(await look(visitor, "visitor-blocked-ended"), []);
 
 	/* A counselor is told why, sees how long, and lifts it. */
@@ -149,6 +167,38 @@ test("a supporter ends and tells; the student is told until when, and an adult c
 	await visitor.say("i am sorry");
 	await visitor.stateIs("Sent");
 	assert.deepEqual(await look(visitor, "visitor-blocked-adult"), []);
-	await counselor.hears(["hello", "i am sorry"]);
+	await counselor.hears(["hello", "still here", "i am sorry"]);
+	await school.close();
+});
+
+test("what one tap began is done at once with a reason, and at once when the page is left", async () => {
+	const school = await School.open();
+	const counselor = await Counselor.arrive(school);
+	const { visitor, supporter, room } = await talking(school);
+	const other = await Visitor.arrive(school, { name: "other" });
+	await other.start();
+	await other.say("hi");
+	await supporter.sayHi();
+	await other.isAt("Juniper");
+	const name = supporter.page.locator(".conv-id h1");
+	await becomes("the other chat to be open", async () => (await name.textContent()) !== room);
+	const left = await name.textContent();
+
+	await holdTime(supporter);
+	await supporter.press("End and tell a counselor");
+	await supporter.sees("Ending this chat");
+	await supporter.page.locator("section[aria-labelledby=rail-yours]").getByText(room).click();
+	await supporter.sees(`Ending the chat with ${left}`);
+	await supporter.press("End and tell a counselor");
+	await supporter.page.getByRole("main").getByRole("button", { name: "A threat" }).click();
+	await visitor.isAt("Chat ended");
+	await supporter.sees("This chat has ended, and a counselor was told.");
+	assert.equal(await other.title(), "Juniper", "the other chat goes on until its seconds end");
+
+	await supporter.page.goto("about:blank");
+	await other.isAt("Chat ended");
+	for (const each of [room, left]) {
+		await counselor.page.locator(".stream .ev").filter({ hasText: `blocked ${each}` }).first().waitFor();
+	}
 	await school.close();
 });

@@ -8,6 +8,7 @@ import { minutes } from "../lib/when";
 import { Notice } from "../staff/Notice";
 import { OfflineBand } from "../staff/Offline";
 import { SessionBand } from "../staff/SessionBand";
+import { ReportBar } from "./ReportBar";
 import { nobodyReachable, shift } from "./select";
 import type { Ask } from "./state";
 import type { View } from "./views";
@@ -85,6 +86,9 @@ export function Bands(view: View) {
 				/>
 			) : null}
 			{state.desk?.asks.map((ask) => <HandAsk key={ask.room} {...view} ask={ask} />)}
+			{state.reporting.filter((one) => one.room !== state.selected).map((one) => (
+				<ReportBar key={one.id} {...view} one={one} elsewhere />
+			))}
 			<Unreachable {...view} />
 			<Ending {...view} />
 			<SessionBand until_ms={state.me?.until_ms} now={now + state.skew_ms} />

@@ -12,15 +12,16 @@ import { usePictureSending } from "./Pictures";
 import { Heard } from "./Heard";
 import type { Chat } from "./state";
 import { ReportBar } from "./ReportBar";
+import { reportOf } from "./select";
 import { Strip } from "./Strip";
 import { TipsDialog } from "./TipsDialog";
 import type { View } from "./views";
 
-export type Asking = "" | "hand" | "end" | "tips" | "adult" | "report";
+export type Asking = "" | "hand" | "end" | "tips" | "adult";
 export type ChatView = View & { chat: Chat };
 
 export function Conv(view: ChatView & { asking?: Asking }) {
-	const { chat, actions } = view;
+	const { state, chat, actions } = view;
 	const [asking, setAsking] = useState<Asking>(view.asking ?? "");
 	const field = useRef<HTMLTextAreaElement>(null);
 	const pictures = usePictureSending(view);
@@ -42,6 +43,18 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 		}
 	}, [asking]);
 
+	/* The bar's focus goes on to what one does next. */
+	const ending = reportOf(state, chat.room);
+	const had = useRef(false);
+	useEffect(() => {
+		if (had.current && !ending && document.activeElement === document.body) {
+			const fine = window.matchMedia("(pointer: fine)").matches;
+			const next = chat.ended ? ".conv-over .btn" : fine ? ".compose textarea" : ".conv-report";
+			document.querySelector<HTMLElement>(next)?.focus();
+		}
+		had.current = ending !== undefined;
+	}, [ending === undefined]);
+
 	const use = (text: string): void => {
 		used.current = true;
 		actions.use(chat.room, text);
@@ -50,7 +63,7 @@ export function Conv(view: ChatView & { asking?: Asking }) {
 	return (
 		<>
 			<ConvHead {...view} ask={setAsking} />
-			{asking === "report" && !chat.ended ? <ReportBar {...view} onClose={close} /> : null}
+			{ending ? <ReportBar {...view} one={ending} /> : null}
 			<Adults {...view} />
 			<Strip {...view} />
 			<Heard {...view} />

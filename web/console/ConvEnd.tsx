@@ -21,8 +21,8 @@ export function ConvEnd({ state, actions, chat, field, openTips, picture }: Conv
 	if (chat.ended) {
 		return (
 			<footer class="conv-end conv-over">
-				<p>{t("conv.ended")}</p>
-				<button type="button" class="btn btn--pine" onClick={() => actions.putAway(chat.room)}>
+				<p id="conv-over">{t(chat.told ? "report.told" : "conv.ended")}</p>
+				<button type="button" class="btn btn--pine" aria-describedby="conv-over" onClick={() => actions.putAway(chat.room)}>
 					{t("conv.put.away")}
 				</button>
 			</footer>

@@ -9,6 +9,7 @@ import { Mid } from "../staff/Mid";
 import type { Asking, ChatView } from "./Conv";
 import { whyNotEnd, whyNotHand } from "./select";
 
+/* The one that asks nothing stands apart, and always in words. */
 export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (what: Asking) => void }) {
 	const { desk } = chat;
 	const here = chat.state?.visitor_here ?? desk.present;
@@ -43,12 +44,12 @@ export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (
 				</span>
 			</div>
 			{chat.ended ? null : (
-				<>
+				<div class="conv-acts">
 					<button
 						type="button"
 						class="btn btn--sm btn--quiet conv-b"
 						disabled={why !== ""}
-						title={why === "" ? undefined : t(`why.${why}`)}
+						title={t(why === "" ? "conv.transfer" : `why.${why}`)}
 						onClick={() => ask("hand")}
 					>
 						<Icon of={iconSwap} class="i-18" />
@@ -58,7 +59,7 @@ export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (
 						type="button"
 						class="btn btn--sm btn--quiet conv-b"
 						disabled={whyEnd !== ""}
-						title={whyEnd === "" ? undefined : t(`why.${whyEnd}`)}
+						title={t(whyEnd === "" ? "conv.end" : `why.${whyEnd}`)}
 						onClick={() => ask("end")}
 					>
 						<Icon of={iconCheck} class="i-18" />
@@ -67,20 +68,21 @@ export function ConvHead({ state, now, actions, chat, ask }: ChatView & { ask: (
 					{chat.state?.adult_name === undefined ? (
 						<button
 							type="button"
-							class="btn btn--sm btn--quiet conv-b conv-report"
+							class="btn btn--sm btn--line conv-report"
 							disabled={whyEnd !== ""}
-							title={t(whyEnd === "" ? "report" : `why.${whyEnd}`)}
-							onClick={() => ask("report")}
+							aria-label={t("report.full")}
+							title={t(whyEnd === "" ? "report.full" : `why.${whyEnd}`)}
+							onClick={() => actions.report(chat.room)}
 						>
 							<Icon of={iconFlag} class="i-18" />
-							<span>{t("report")}</span>
+							{t("report")}
 						</button>
 					) : null}
 					<button type="button" class="btn btn--sm btn--ember-soft conv-adult" onClick={() => ask("adult")}>
 						<Icon of={iconHand} class="i-18" />
 						{t("adult.get")}
 					</button>
-				</>
+				</div>
 			)}
 		</header>
 	);

@@ -1,56 +1,88 @@
-/* Ends a chat and tells a counselor: one tap opens this line, the second, on why, does it. */
+/* A chat that is about to end with one tap: a few seconds to undo it, or to say why and be done. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { randomHex } from "../lib/hex";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../lib/Icon";
+import { iconFlag } from "../lib/icons";
 import { t } from "../lib/say";
-import type { ChatView } from "./Conv";
+import { Ring } from "../staff/Ring";
+import { UNDO_MS } from "./acts";
+import type { Reporting } from "./state";
+import type { View } from "./views";
 
 const whats = ["testing", "rude", "threat"] as const;
 
-export function ReportBar({ state, chat, actions, onClose }: ChatView & { onClose: () => void }) {
-	const id = useRef(randomHex(16)); /* the same for every try at one report */
-	const [busy, setBusy] = useState(false);
-	const first = useRef<HTMLButtonElement>(null);
-	useEffect(() => first.current?.focus(), []);
-	const report = async (what: (typeof whats)[number]): Promise<void> => {
-		setBusy(true);
-		if (await actions.report(chat.room, id.current, what)) {
-			onClose();
-		} else {
-			setBusy(false);
+interface ReportBarProps extends View {
+	one: Reporting;
+	elsewhere?: boolean; /* another chat is on screen, or none: it says which, and takes no focus */
+}
+
+function then({ state, one }: ReportBarProps): string {
+	if (state.status !== "online") {
+		return t("report.offline");
+	}
+	return one.sent ? t("report.now") : t("report.soon", { why: t(`report.${one.what}`) });
+}
+
+export function ReportBar(props: ReportBarProps) {
+	const { one, now, actions, elsewhere = false } = props;
+	const bar = useRef<HTMLElement>(null);
+	/* Not a button: whoever presses a key twice must neither undo it nor give a reason. */
+	useEffect(() => {
+		if (!elsewhere) {
+			bar.current?.focus();
 		}
-	};
+	}, []);
+	const left_ms = Math.min(UNDO_MS, Math.max(0, one.due_ms - now));
 	return (
 		<section
-			class="report"
-			aria-labelledby="report-h"
+			ref={bar}
+			class={`report ${elsewhere ? "report--else" : ""}`}
+			aria-label={t("report.full")}
+			tabIndex={-1}
 			onKeyDown={(event) => {
 				if (event.key === "Escape") {
-					onClose();
+					actions.undoReport(one.room);
 				}
 			}}
 		>
-			<div>
-				<h2 id="report-h">{t("report.title")}</h2>
-				<p>{t("report.text")}</p>
-			</div>
-			<div class="report-acts">
-				{whats.map((what, i) => (
+			<div class="report-t">
+				{one.sent ? (
+					<Icon of={iconFlag} />
+				) : (
+					<div class="report-s num" aria-hidden="true">
+						<Ring part={left_ms / UNDO_MS} size={40} />
+						<b>{Math.ceil(left_ms / 1000)}</b>
+					</div>
+				)}
+				<div role="alert">
+					<p class="report-h">{elsewhere ? t("report.ending.else", { name: one.name }) : t("report.ending")}</p>
+					<p>{then(props)}</p>
+				</div>
+				{one.sent ? null : (
 					<button
-						key={what}
-						ref={i === 0 ? first : null}
 						type="button"
-						class="btn btn--sm btn--line"
-						disabled={busy || state.status !== "online"}
-						onClick={() => void report(what)}
+						class="btn btn--sm btn--pine"
+						aria-keyshortcuts="Escape"
+						onClick={() => actions.undoReport(one.room)}
 					>
-						{t(`report.${what}`)}
+						{t("report.undo")}
 					</button>
-				))}
-				<button type="button" class="btn btn--sm btn--quiet" onClick={onClose}>
-					{t("report.not")}
-				</button>
+				)}
 			</div>
+			{one.sent ? null : (
+				<div class="report-acts" role="group" aria-label={t("report.why")}>
+					{whats.map((what) => (
+						<button
+							key={what}
+							type="button"
+							class="btn btn--sm btn--line"
+							onClick={() => actions.reportNow(one.room, what)}
+						>
+							{t(`report.${what}`)}
+						</button>
+					))}
+				</div>
+			)}
 		</section>
 	);
 }

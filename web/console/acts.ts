@@ -2,9 +2,10 @@
 
 import { acknowledge, addOutgoing, dropOutgoing, markOutgoing } from "../lib/roomlog";
 import type { Outgoing } from "../lib/roomlog";
-import type { Code, Of } from "../lib/wire";
-import { withChat, withLog } from "./parts";
-import type { Console, Pending } from "./state";
+import type { Code, Of, Report } from "../lib/wire";
+import { notify, withChat, withLog } from "./parts";
+import { reportOf } from "./select";
+import type { Console, Pending, Reporting } from "./state";
 
 export function select(s: Console, room: number | null): Console {
 	return { ...s, selected: room, wanted: null };
@@ -84,6 +85,63 @@ export function raised(s: Console, id: string): Console {
 
 export function notRaised(s: Console, id: string): Console {
 	return { ...s, calling: s.calling.map((one) => (one.id === id ? { ...one, failed: true } : one)) };
+}
+
+export const UNDO_MS = 5000; /* a slip is noticed within */
+
+/* Said of a chat whose supporter gives no reason. */
+const USUAL: Report = "rude";
+
+/* One tap: this chat is to end, and a counselor to be told. */
+export function report(s: Console, room: number, id: string, now: number): Console {
+	const chat = s.chats.get(room);
+	if (!chat || chat.ended || reportOf(s, room)) {
+		return s;
+	}
+	const one: Reporting = { room, name: chat.desk.name, id, what: USUAL, due_ms: now + UNDO_MS, sent: false };
+	return { ...s, reporting: [...s.reporting, one] };
+}
+
+function changeReport(s: Console, id: string, more: Partial<Reporting>): Console {
+	return { ...s, reporting: s.reporting.map((one) => (one.id === id ? { ...one, ...more } : one)) };
+}
+
+function dropReport(s: Console, id: string): Console {
+	return { ...s, reporting: s.reporting.filter((one) => one.id !== id) };
+}
+
+/* What was sent may have been carried out: too late. */
+export function undoReport(s: Console, room: number): Console {
+	const one = reportOf(s, room);
+	return one && !one.sent ? dropReport(s, one.id) : s;
+}
+
+export function reportNow(s: Console, room: number, now: number, what?: Report): Console {
+	const one = reportOf(s, room);
+	return one && !one.sent ? changeReport(s, one.id, { due_ms: now, what: what ?? one.what }) : s;
+}
+
+export function reportSent(s: Console, id: string): Console {
+	return changeReport(s, id, { sent: true });
+}
+
+export function reportAgain(s: Console, id: string, due_ms: number): Console {
+	return changeReport(s, id, { due_ms });
+}
+
+export function reported(s: Console, id: string): Console {
+	const one = s.reporting.find((each) => each.id === id);
+	return one ? withChat(dropReport(s, id), one.room, (chat) => ({ ...chat, told: true })) : s;
+}
+
+/* Refused for good. Where a counselor is in the chat there is nobody left to tell. */
+export function notReported(s: Console, id: string): Console {
+	const one = s.reporting.find((each) => each.id === id);
+	if (!one) {
+		return s;
+	}
+	const joined = s.chats.get(one.room)?.state?.adult_name !== undefined;
+	return joined ? dropReport(s, id) : notify(dropReport(s, id), "untold", one.name);
 }
 
 export function dismissNote(s: Console, room: number, id: string): Console {

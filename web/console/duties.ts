@@ -1,14 +1,15 @@
 /*
  * What the console does by itself: opens its rooms on every new connection, sends what waits, calls
- * for an adult before all, says what was seen and that somebody types, keeps unsent words and calls
- * and which chat is open over a refresh.
+ * for an adult before all, ends and tells, says what was seen and that somebody types, keeps unsent
+ * words and calls and which chat is open over a refresh.
  */
 
-import type { Connection } from "../lib/connection";
+import type { Clock, Connection } from "../lib/connection";
 import { Outbox } from "../lib/outbox";
 import { Raiser } from "../lib/raise";
 import type { Outgoing } from "../lib/roomlog";
 import type { TabStore } from "../lib/store";
+import { Reporter } from "./report";
 import { current, nextToSend, toSee } from "./select";
 import * as state from "./state";
 
@@ -17,12 +18,14 @@ const TYPING_MS = 4000; /* the server forgets a typing mark after 6 s */
 const OUTBOX = "console.outbox";
 const OPEN = "console.open";
 const CALLS = "console.calls";
+const REPORTS = "console.reports";
 
 type Saved = Record<number, Outgoing[]>;
 
 export interface DutiesOptions {
 	connection: Pick<Connection, "request" | "tell" | "status">;
 	store: Pick<TabStore, "read" | "write">;
+	clock: Clock;
 	get: () => state.Console;
 	set: (s: state.Console) => void;
 	visible: () => boolean; /* somebody may be looking at this page */
@@ -37,6 +40,12 @@ export function readCalls(store: TabStore): state.Pending[] {
 	return store.read<state.Pending[]>(CALLS) ?? [];
 }
 
+/* Chats that were to end before a refresh: they may have, and cannot be undone any more. */
+export function readReports(store: TabStore): state.Reporting[] {
+	const kept = store.read<state.Reporting[]>(REPORTS) ?? [];
+	return kept.map((one) => ({ ...one, due_ms: 0, sent: true }));
+}
+
 /* The chat that was open before a refresh. */
 export function readOpen(store: TabStore): number | null {
 	return store.read<number>(OPEN) ?? null;
@@ -46,15 +55,18 @@ export class Duties {
 	readonly #options: DutiesOptions;
 	readonly #outbox: Outbox;
 	readonly #raiser: Raiser<state.Pending>;
+	readonly #reporter: Reporter;
 	#kept = "";
 	#keptOpen: number | null = null;
 	#keptCalls: readonly state.Pending[] = [];
+	#keptReports: readonly state.Reporting[] = [];
 	#typing = { room: 0, at_ms: 0 };
 	#atEnd = new Map<number, boolean>();
 
 	constructor(options: DutiesOptions) {
 		const { connection, get } = options;
 		this.#options = options;
+		this.#reporter = new Reporter(options);
 		this.#outbox = new Outbox({
 			connection,
 			next: () => nextToSend(get()),
@@ -84,7 +96,13 @@ export class Duties {
 			}
 			void this.#outbox.flush();
 		}
+		this.#reporter.run();
 		this.#keep();
+	}
+
+	/* Call when the page is left or hidden, or before one signs out: nothing waits any longer. */
+	hurry(): Promise<void> {
+		return this.#reporter.hurry();
 	}
 
 	/* Call after the state was drawn: seen is what stood on a screen somebody looks at. */
@@ -126,6 +144,7 @@ export class Duties {
 		this.#options.store.write(OUTBOX, undefined);
 		this.#options.store.write(OPEN, undefined);
 		this.#options.store.write(CALLS, undefined);
+		this.#options.store.write(REPORTS, undefined);
 	}
 
 	#settle(out: Outgoing, change: (s: state.Console, room: number) => state.Console): void {
@@ -146,10 +165,14 @@ export class Duties {
 	}
 
 	#keep(): void {
-		const { chats, selected, wanted, calling } = this.#options.get();
+		const { chats, selected, wanted, calling, reporting } = this.#options.get();
 		if (calling !== this.#keptCalls) {
 			this.#keptCalls = calling;
 			this.#options.store.write(CALLS, calling.length > 0 ? calling : undefined);
+		}
+		if (reporting !== this.#keptReports) {
+			this.#keptReports = reporting;
+			this.#options.store.write(REPORTS, reporting.length > 0 ? reporting : undefined);
 		}
 		const open = selected ?? wanted;
 		if (open !== this.#keptOpen) {

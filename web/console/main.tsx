@@ -1,7 +1,7 @@
 /* Wires the console: connection to state, state to views, presses to requests. */
 
 import { render } from "preact";
-import { Connection, WireError } from "../lib/connection";
+import { Connection, systemClock, WireError } from "../lib/connection";
 import type { Asked, Incoming } from "../lib/connection";
 import { randomHex } from "../lib/hex";
 import { t } from "../lib/say";
@@ -12,13 +12,15 @@ import {
 	changePassword, goToSignIn, keepChoice, readChoice, showBadge, signOut, signOutEverywhere, whyFailed,
 } from "../staff/staff";
 import { App } from "./App";
-import { Duties, readCalls, readOpen, readSaved } from "./duties";
+import { Duties, readCalls, readOpen, readReports, readSaved } from "./duties";
 import { nextToSend, someoneNew, someoneWaits } from "./select";
 import * as state from "./state";
 import type { ConsoleActions, ConsoleUi } from "./views";
 
 const store = tabStore();
-let s: state.Console = { ...state.begin(readSaved(store), readCalls(store)), wanted: readOpen(store) };
+let s: state.Console = {
+	...state.begin(readSaved(store), readCalls(store), readReports(store)), wanted: readOpen(store),
+};
 let ui: ConsoleUi = { sound: readChoice("sound", false), busy: new Set(), said: "" };
 let drawing = false;
 let running = false;
@@ -31,7 +33,8 @@ const connection = new Connection({
 });
 const sound = new Sound(draw);
 const duties = new Duties({
-	connection, store, get: () => s, set: change, visible: () => document.visibilityState === "visible",
+	connection, store, clock: systemClock, get: () => s, set: change,
+	visible: () => document.visibilityState === "visible",
 });
 
 /* Duties may change the state in turn: they run once more then, not inside one another. */
@@ -171,7 +174,9 @@ const actions: ConsoleActions = {
 	hand: (room, account) => void ask({ type: "room.hand", room, account }),
 	release: (room) => void ask({ type: "room.release", room }),
 	end: (room) => void ask({ type: "room.end", room }),
-	report: (room, id, what) => ask({ type: "room.report", room, id, what }),
+	report: (room) => change(state.report(s, room, randomHex(16), Date.now())),
+	reportNow: (room, what) => change(state.reportNow(s, room, Date.now(), what)),
+	undoReport: (room) => change(state.undoReport(s, room)),
 	putAway: (room) => change(state.putAway(s, room)),
 	callAdult: (room, call) => change(state.callAdult(s, { ...call, room, id: randomHex(16) })),
 	dismissNote: (room, id) => change(state.dismissNote(s, room, id)),
@@ -183,8 +188,8 @@ const actions: ConsoleActions = {
 		void sound.wake().then(() => (on ? sound.soft() : undefined));
 	},
 	password: (old, fresh) => changePassword(connection, old, fresh),
-	signOut: () => void signOut(leave).then((said) => tellUi({ said })),
-	signOutAll: () => signOutEverywhere(connection),
+	signOut: () => void duties.hurry().then(() => signOut(leave)).then((said) => tellUi({ said })),
+	signOutAll: () => duties.hurry().then(() => signOutEverywhere(connection)),
 	tryNow: () => connection.tryNow(),
 };
 
@@ -219,6 +224,18 @@ document.addEventListener("visibilitychange", () => {
 	if (document.visibilityState === "visible") {
 		connection.tryNow();
 		draw();
+	} else {
+		void duties.hurry();
+	}
+});
+/* Ended here, a connection still says what waits to be said. */
+window.addEventListener("pagehide", () => {
+	void duties.hurry();
+	connection.stop();
+});
+window.addEventListener("pageshow", (event) => {
+	if (event.persisted) {
+		connection.start();
 	}
 });
 /* A browser lets a page sound once it was touched: any press will do. */

@@ -3,7 +3,7 @@
 import type { Outgoing } from "../lib/roomlog";
 import { t } from "../lib/say";
 import type { Of, RoomEvent } from "../lib/wire";
-import type { Chat, Console, Desk, Escalation } from "./state";
+import type { Chat, Console, Desk, Escalation, Reporting } from "./state";
 
 const ENDING_MS = 10 * 60 * 1000; /* warn so long before the shift's end */
 
@@ -93,12 +93,17 @@ export function callOf(s: Console, room: number): Escalation | undefined {
 	return s.calls.get(room);
 }
 
+/* Its end that is under way with one tap, if there is one. */
+export function reportOf(s: Console, room: number): Reporting | undefined {
+	return s.reporting.find((one) => one.room === room);
+}
+
 /* No counselor is connected, and no way leads to one. */
 export function nobodyReachable(s: Console): boolean {
 	return s.school !== null && !s.school.watched && !s.school.reachable;
 }
 
-export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "ended" | "asked" | "adult";
+export type WhyNot = "" | "offline" | "off_shift" | "at_cap" | "ended" | "asked" | "adult" | "ending";
 
 /* The server decides; this says beforehand what it would say. */
 export function whyNotTake(s: Console): WhyNot {
@@ -118,6 +123,9 @@ export function whyNotHand(s: Console, chat: Chat): WhyNot {
 	if (chat.ended) {
 		return "ended";
 	}
+	if (reportOf(s, chat.room)) {
+		return "ending";
+	}
 	return chat.state?.handing_to !== undefined ? "asked" : "";
 }
 
@@ -125,6 +133,9 @@ export function whyNotHand(s: Console, chat: Chat): WhyNot {
 export function whyNotEnd(s: Console, chat: Chat): WhyNot {
 	if (s.status !== "online") {
 		return "offline";
+	}
+	if (reportOf(s, chat.room)) {
+		return "ending";
 	}
 	return chat.state?.adult_name !== undefined ? "adult" : "";
 }

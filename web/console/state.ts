@@ -12,7 +12,7 @@ import type { Outgoing, RoomLog } from "../lib/roomlog";
 import type { Status } from "../lib/connection";
 import type { Call } from "../lib/raise";
 import { dispatch } from "../lib/wire";
-import type { Handlers, Of, RoomEvent, RoomState, School, WireEvent } from "../lib/wire";
+import type { Handlers, Of, Report, RoomEvent, RoomState, School, WireEvent } from "../lib/wire";
 import { notify, withChat, withLog } from "./parts";
 
 export type Desk = Of<"state.desk">;
@@ -30,6 +30,7 @@ export interface Chat {
 	draft: string;
 	away_ms: number; /* the visitor went away then (our clock); 0: is here, or nobody knows */
 	ended: boolean; /* over; can be read until it is put away */
+	told: boolean; /* a counselor was told of it with its end */
 	asking: boolean; /* older events are under way */
 	notes: readonly Note[]; /* from counselors to us alone, by time */
 }
@@ -43,10 +44,21 @@ export interface Pending extends Call {
 	failed?: boolean; /* the chat is no longer ours */
 }
 
+/* A chat that is to end, and a counselor to be told, until the server has done it. */
+export interface Reporting {
+	room: number;
+	name: string; /* the room's, made up */
+	id: string; /* the same however often it is asked for */
+	what: Report;
+	due_ms: number; /* then (our clock); until it was sent it can be undone */
+	sent: boolean;
+}
+
 export type NoticeKind =
 	| "silent" | "gone" | "released" | "shift_over" /* why it went back to the queue */
 	| "handed" | "declined" | "lost" | "taken"
 	| "rest" | "nudged" /* a counselor took over; asks to look */
+	| "untold" /* it was over before a counselor could be told */
 	| "unsent"; /* own words that waited in a room somebody else has now */
 
 /* Something that happened and should be read once. */
@@ -70,23 +82,26 @@ export interface Console {
 	news: { key: string; room: string } | null; /* newest message of a visitor, to be said aloud */
 	calls: ReadonlyMap<number, Escalation>; /* how they stand, the newest of each room */
 	calling: readonly Pending[];
+	reporting: readonly Reporting[];
 	dismissed: ReadonlySet<string>; /* private notes put away: room and id */
 	status: Status;
 	retry_ms: number; /* next attempt (our clock); 0: under way */
 	lost_ms: number; /* offline since (our clock); 0: not */
 }
 
-export function begin(saved: Record<number, Outgoing[]>, calling: readonly Pending[] = []): Console {
+export function begin(
+	saved: Record<number, Outgoing[]>, calling: readonly Pending[] = [], reporting: readonly Reporting[] = [],
+): Console {
 	return {
 		me: null, skew_ms: 0, school: null, desk: null, chats: new Map(), selected: null, wanted: null, saved,
-		notices: [], news: null, calls: new Map(), calling, dismissed: new Set(), status: "connecting", retry_ms: 0, lost_ms: 0,
+		notices: [], news: null, calls: new Map(), calling, reporting, dismissed: new Set(), status: "connecting", retry_ms: 0, lost_ms: 0,
 	};
 }
 
 function newChat(desk: DeskRoom, waiting: readonly Outgoing[]): Chat {
 	return {
 		room: desk.room, desk, log: { ...emptyLog, outbox: waiting }, state: null, open: false,
-		seen: desk.seen, draft: "", away_ms: 0, ended: false, asking: false, notes: [],
+		seen: desk.seen, draft: "", away_ms: 0, ended: false, told: false, asking: false, notes: [],
 	};
 }
 

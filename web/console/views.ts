@@ -26,7 +26,9 @@ export interface ConsoleActions extends StaffActions {
 	hand: (room: number, account: number) => void;
 	release: (room: number) => void;
 	end: (room: number) => void;
-	report: (room: number, id: string, what: Report) => Promise<boolean>; /* true: ended, and told */
+	report: (room: number) => void; /* ends it and tells a counselor, unless it is undone */
+	reportNow: (room: number, what: Report) => void;
+	undoReport: (room: number) => void;
 	putAway: (room: number) => void;
 	callAdult: (room: number, call: Omit<Call, "id">) => void;
 	dismissNote: (room: number, id: string) => void;

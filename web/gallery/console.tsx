@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { App } from "../console/App";
-import { notify, refused, say, select, write } from "../console/state";
+import { notify, refused, report, reportSent, say, select, write } from "../console/state";
 import type { Console, Escalation } from "../console/state";
 import type { ConsoleActions, ConsoleUi } from "../console/views";
 import { board } from "./lib/board";
@@ -13,7 +13,7 @@ const none = (): Promise<string> => Promise.resolve("");
 const actions: ConsoleActions = {
 	taking: nothing, take: nothing, answer: nothing, show: nothing, write: nothing, use: nothing, send: nothing,
 	tryAgain: nothing, takeBack: nothing, older: nothing, atEnd: nothing, hand: nothing, release: nothing, end: nothing,
-	report: () => Promise.resolve(true),
+	report: nothing, reportNow: nothing, undoReport: nothing,
 	putAway: nothing, dismiss: nothing, unsay: nothing, sound: nothing, password: none, signOut: nothing,
 	signOutAll: none, tryNow: nothing, callAdult: nothing, dismissNote: nothing,
 };
@@ -72,6 +72,7 @@ const stepped = [
 		body: "Hi. Thank you for trusting us with this. You\u2019re not in trouble." },
 ] as const;
 const lonely = (s: Console): Console => ({ ...s, school: s.school && { ...s.school, watched: false, reachable: false } });
+const reporting = report(talking(), 1, "d".repeat(32), NOW);
 const calling = { ...cutOff(), calling: [{ id: "b".repeat(32), room: 1, reason: "hurt", tell: true }] } as Console;
 
 board({
@@ -105,6 +106,9 @@ board({
 		},
 		{ name: "rest", caption: "A counselor took over", view: view(notify(working(busy), "rest", "Paper Lantern", "Ms. R.")) },
 		{ name: "end", caption: "Ending a chat", view: view(talking(), ["End chat"]) },
+		{ name: "report", caption: "Ending a chat and telling", view: view(reporting) },
+		{ name: "reportElse", caption: "\u2026 while another is read", view: view(select(reporting, harbor.room)) },
+		{ name: "reported", caption: "\u2026 under way", view: view(reportSent(reporting, "d".repeat(32))) },
 		{ name: "ended", caption: "A chat that ended", view: view(talking(busy, [ended])) },
 		{ name: "ending", caption: "The shift ends soon", view: view(talking(ending)) },
 		{ name: "over", caption: "The shift is over, a chat is not", view: view(talking(over)) },

@@ -91,7 +91,7 @@ interface Pending {
 	reject: (error: Error) => void;
 }
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
 	now: () => Date.now(),
 	every(ms, run) {
 		const timer = setInterval(run, ms);

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Duties, readCalls, readOpen, readSaved } from "../console/duties";
+import { Duties, readCalls, readOpen, readReports, readSaved } from "../console/duties";
 import * as state from "../console/state";
 import type { Console, Desk, DeskRoom } from "../console/state";
 import type { Answer, Asked, Status } from "../lib/connection";
 import type { WireEvent } from "../lib/wire";
-import { settle } from "./fakes";
+import { FakeClock, settle } from "./fakes";
 
 const T = 1_700_000_000_000;
 
@@ -27,6 +27,7 @@ const said = (number: number, n: number): WireEvent => ({
 class Bench {
 	s: Console = state.connection(state.begin({}), "online", 0, T);
 	visible = true;
+	clock = new FakeClock();
 	asked: Asked[] = [];
 	kept = new Map<string, unknown>();
 	answer: (asked: Asked) => Promise<Answer> = () => new Promise(() => undefined);
@@ -50,7 +51,7 @@ class Bench {
 			write: (key: string, value: unknown): void => void this.kept.set(key, value),
 		};
 		this.duties = new Duties({
-			connection, store, get: () => this.s, set: (s) => void (this.s = s), visible: () => this.visible,
+			connection, store, clock: this.clock, get: () => this.s, set: (s) => void (this.s = s), visible: () => this.visible,
 		});
 	}
 
@@ -151,13 +152,16 @@ test("duties: signed out, nothing is left in the tab", () => {
 	const bench = new Bench();
 	bench.hears(welcome, desk(room(1)));
 	bench.s = state.say(bench.s, 1, { id: "a".repeat(32), body: "hello", at_ms: T });
+	bench.s = state.report(bench.s, 1, "d".repeat(32), bench.clock.now());
 	bench.duties.run();
+	assert.equal(readReports({ lasting: true, clear: () => undefined, write: () => undefined, read: (key) => bench.kept.get(key) as never }).length, 1);
 	bench.duties.forget();
 	const nothing = (): void => undefined;
 	const read = <V>(key: string): V | undefined => bench.kept.get(key) as V | undefined;
 	const store = { lasting: true, read, write: nothing, clear: nothing };
 	assert.deepEqual(readSaved(store), {});
 	assert.equal(readOpen(store), null);
+	assert.deepEqual(readReports(store), []);
 });
 
 test("duties: a call for an adult goes out, with one id, before words that wait, and is kept until heard", async () => {
