@@ -31,7 +31,7 @@ $(bench_phrases): $(O)/tests/bench/bench_phrases.o $(daemon_lib)
 phrases-bench: $(bench_phrases)
 	$<
 
-# Hark beside the limits of its shape, in six minutes.
+# Hark beside the limits of its shape, in seven minutes.
 .PHONY: bench bench-now bench-peers bench-peers-now
 bench: setup-build
 	@$(MAKE) --no-print-directory bench-now
@@ -45,7 +45,7 @@ bench-now: $(bench_needs)
 	$(many_files) && node tests/bench/run.mjs $(O) build/bench.json
 	node tests/bench/readme.mjs build/bench.json
 
-# The same beside other servers, from Debian and npm, in 16 minutes.
+# The same beside other servers, from Debian and npm, within 17 minutes.
 bench_peers := tests/bench/peers/node_modules/.package-lock.json
 bench_addon := tests/bench/peers/node_modules/better-sqlite3/build/Release/better_sqlite3.node
 
