@@ -7,7 +7,8 @@
 //	NON-STRICT     as the library does it, known and without harm; `known` says why
 //	INFORMATIONAL  Hark's own limit, or a case the RFC leaves open; `limit` says which
 //	FAILED         anything else
-// A row with `limit` must meet the limit; one with `known` may also be better than known.
+// A row with `limit` must meet the limit; one with `known` or `order` may also be better than that.
+// Which ids there must be, and which may be known, stands at the end of the table.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -57,7 +58,8 @@ row("1.2.8", "binary of 65536 bytes in writes of 997", { send: [binary("*".repea
 /* 2: pings and pongs. */
 const noText = Buffer.from("00fffefdfcfb00ff", "hex");
 const tenPings = Array.from({ length: 10 }, (_, i) => `payload-${i}`);
-const oneOfMany = "while a pong waits the library hears no further ping, and a text written at once passes it; RFC 6455 5.5.3 lets some go unanswered";
+const oneOfMany = "while a pong waits the library hears no further ping; RFC 6455 5.5.3 lets all but the last go unanswered";
+const whenPractical = "a text written at once passes a pong, which is due as soon as is practical (RFC 6455 5.5.2)";
 row("2.1", "ping without payload", { send: [ping()], back: [answered("")] });
 row("2.2", "ping with a text", { send: [ping("Hello, world!")], back: [answered("Hello, world!")] });
 row("2.3", "ping with bytes that are no text", { send: [ping(noText)], back: [answered(noText)] });
@@ -99,7 +101,7 @@ for (const [id, cut] of [["5.3", "once"], ["5.4", "frames"], ["5.5", 1]]) {
 	row(id, `two fragments, cut: ${cut}`, { send: halves, cut, back: [whole] });
 }
 for (const [id, cut] of [["5.6", "once"], ["5.7", "frames"], ["5.8", 1]]) {
-	row(id, `a ping between two fragments, cut: ${cut}`, { send: [halves[0], ping("between"), halves[1]], cut, back: [answered("between"), whole], known: oneOfMany });
+	row(id, `a ping between two fragments, cut: ${cut}`, { send: [halves[0], ping("between"), halves[1]], cut, back: [answered("between"), whole], order: whenPractical });
 }
 for (const [first, options] of [[9, {}], [12, part]]) {
 	for (const [i, cut] of ["once", "frames", 1].entries()) {
@@ -242,10 +244,27 @@ row("x.huge.waits", "a length of 2^40, and no byte", { send: [text("", { length:
 	instead: { waits: true }, known: "what a frame's length is, is told with its first byte; until then it costs nothing, and the time for silence ends it" });
 row("x.empty", "a storm of empty fragments", {
 	send: [text("", part), ...Array.from({ length: 200 }, () => more("", part))], end: 1008, limit: "64 empty fragments a message" });
-row("x.close.ping", "a close after a ping", { send: [ping("p"), close(1000)], back: [answered("p")], end: 1000, known: oneOfMany });
+row("x.close.ping", "a close after a ping", { send: [ping("p"), close(1000)], back: [answered("p")], also: [], end: 1000,
+	limit: "who has got a close owes no pong any more (RFC 6455 5.5.2)" });
 row("x.close.fragment", "a close after a fragment", { send: [text("half", part), close(1000)], end: 1000 });
 row("x.close.close", "a close after the server's", { send: [text("!close 4401"), close(1000)], end: [4401, 1000] });
 row("x.close.pending", "a close while much is to be sent", { send: [text("!flood 40 60000"), close(1000)], floods: [40, 60000], end: [1000, "dropped"] });
+
+/* All that there must be, by the testsuite's numbers; of sequences of UTF-8 also how many. */
+const promised = [
+	"1.1.1-8 1.2.1-8 2.1-11 3.1-7 4.1.1-5 4.2.1-5 5.1-20 6.1.1-3 6.2.1-4 6.3.1-2 6.4.1-4",
+	"6.5.1-5 6.6.1-11 6.7.1-4 6.8.1-2 6.9.1-4 6.10.1-3 6.11.1-5 6.12.1-8 6.13.1-5 6.14.1-10 6.15.1 6.16.1-3",
+	"6.17.1-5 6.18.1-5 6.19.1-5 6.20.1-7 6.21.1-8 6.22.1-34",
+	"7.1.1-6 7.3.1-6 7.5.1 7.7.1-13 7.9.1-9 7.13.1-2 9.1.1-3 9.2.1-3 9.3.1-4 9.5.1-6 9.7.1-6 10.1.1 12.x 13.x",
+	"x.mask x.len64msb x.huge x.empty x.close.ping x.close.fragment x.close.close x.close.pending",
+].join(" ").split(" ").flatMap((range) => {
+	const [, group, first, last] = /^(.*?)(\d+)-(\d+)$/.exec(range) ?? [];
+	return group === undefined ? [range] : Array.from({ length: last - first + 1 }, (_, i) => `${group}${Number(first) + i}`);
+});
+const CASES = 196, VALID = 16, INVALID = 38; // at least
+
+/* What may be judged NON-STRICT, and no more. */
+const notStrict = ["2.10", "2.11", "5.19", "5.20", "x.mask", "x.huge.waits"];
 
 /* ---- running them ---- */
 
@@ -275,6 +294,7 @@ async function write(ws, send, cut) {
 		if (cut === 1 || cut === "frames" || unsent > 32 * KiB) {
 			unsent = 0;
 			await new Promise((resolve) => ws.raw.socket.write(bytes, resolve));
+			await new Promise(setImmediate); // what has come is read before more is written
 		} else {
 			ws.raw.socket.write(bytes);
 		}
@@ -292,10 +312,16 @@ function got(ws) {
 const short = (list) => list.map((one) => (one.length > 40 ? `${one.slice(0, 30)}... (${one.length})` : one));
 
 const isPong = (one) => one.startsWith("pong");
+const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const sameTexts = (have, want) => alike(have.filter((one) => !isPong(one)), want.filter((one) => !isPong(one)));
+
+/* All that was said, in order, and all pongs, in order, wherever they stand. */
+function inOtherOrder(have, want) {
+	return sameTexts(have, want) && alike(have.filter(isPong), want.filter(isPong));
+}
 
 /* All that was said, in order; of the pongs some, in order, wherever they stand. */
-function isKnown(have, want, ended) {
-	const texts = (list) => JSON.stringify(list.filter((one) => !isPong(one)));
+function isKnown(have, want) {
 	const pongs = want.filter(isPong);
 	let at = 0;
 	for (const one of have.filter(isPong)) {
@@ -304,14 +330,19 @@ function isKnown(have, want, ended) {
 			return false;
 		}
 	}
-	return texts(have) === texts(want) && (at > 0 || ended !== fine);
+	return sameTexts(have, want) && at > 0;
+}
+
+/* Whether nothing more need come. */
+function isAll(have, { back = [], known, order }) {
+	return known ? isKnown(have, back) : order ? inOtherOrder(have, back) : have.length >= back.length;
 }
 
 /* The end: a code, or "dropped". Asked for with a close of our own when none is due. */
-async function endOf(ws, { back = [], end, floods, known }) {
+async function endOf(ws, cells) {
+	const { back = [], end, floods } = cells;
 	if (end === fine) {
-		await ws.wait(`all of ${short(back)}`, () => ws.code !== undefined || ws.raw.ended ||
-			(known ? isKnown(got(ws), back) : got(ws).length >= back.length));
+		await ws.wait(`all of ${short(back)}`, () => ws.code !== undefined || ws.raw.ended || isAll(got(ws), cells));
 		assert.equal(ws.code, undefined, `it lives; there is ${short(got(ws))}`);
 		ws.send(close(1000));
 	}
@@ -327,13 +358,16 @@ function overtaken(ws, have, back, ended) {
 	return ended === "dropped" && ws.raw.error !== undefined && have.every((one, i) => one === back[i]);
 }
 
-function judge(ws, { back = [], end, floods, known, limit }, ended) {
+function judge(ws, { back = [], also = back, end, floods, known, order, limit }, ended) {
 	const have = got(ws);
 	const wanted = [end ?? 1000].flat();
-	assert.ok(wanted.includes(ended), `ended with ${ended}, not ${wanted.join(" or ")}; there is ${short(have)}`);
-	const same = floods || JSON.stringify(have) === JSON.stringify(back) || overtaken(ws, have, back, ended);
+	assert.ok(wanted.includes(ended), `ended with ${ended} (${ws.raw.error}), not ${wanted.join(" or ")}; there is ${short(have)}`);
+	const same = floods || alike(have, back) || alike(have, also) || overtaken(ws, have, back, ended);
+	if (!same && order && inOtherOrder(have, back)) {
+		return `INFORMATIONAL: ${order}`;
+	}
 	if (!same) {
-		assert.ok(known && isKnown(have, back, end), `not ${short(back)}, but ${short(have)}`);
+		assert.ok(known && isKnown(have, back), `not ${short(back)}, but ${short(have)}`);
 		return `NON-STRICT: ${known}`;
 	}
 	return limit ? `INFORMATIONAL: ${limit}` : `OK${ended === "dropped" ? ", by dropping TCP" : ""}`;
@@ -357,11 +391,17 @@ async function otherwise(ws, { instead, known }) {
 	return `NON-STRICT: ${known}`;
 }
 
-async function run(cells) {
+/* Who meets a reset while writing may not read what came before it; then once more. */
+async function run(cells, tries = 5) {
 	const ws = await Ws.open(shared.port, { "Sec-WebSocket-Extensions": cells.offer });
 	assert.equal(ws.handshake.headers["sec-websocket-extensions"], undefined);
 	await write(ws, cells.send, cells.cut);
-	const verdict = cells.instead ? await otherwise(ws, cells) : judge(ws, cells, await endOf(ws, cells));
+	const ended = cells.instead ? undefined : await endOf(ws, cells);
+	const unread = ended === "dropped" && ws.raw.error instanceof Error && ![cells.end].flat().includes(ended);
+	if (unread && tries > 1) {
+		return run(cells, tries - 1);
+	}
+	const verdict = cells.instead ? await otherwise(ws, cells) : judge(ws, cells, ended);
 	ws.drop();
 	return verdict;
 }
@@ -386,20 +426,32 @@ async function runAll() {
 
 assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, "an id is there twice");
 const exit = await runAll();
-const count = {};
+const judged = { "NON-STRICT": [] };
 for (const { id, what } of chosen) {
 	const verdict = verdicts.get(id);
 	const kind = verdict instanceof Error ? "FAILED" : /^[A-Z-]+/.exec(verdict)[0];
-	count[kind] = (count[kind] ?? 0) + 1;
+	(judged[kind] ??= []).push(id);
 	test(`${id} ${what}: ${verdict instanceof Error ? "FAILED" : verdict}`, () => {
 		if (verdict instanceof Error) {
 			throw verdict;
 		}
 	});
 }
+test("every case that there must be is there", () => {
+	const ids = new Set(rows.map(({ id }) => id));
+	assert.deepEqual(promised.filter((id) => !ids.has(id)), []);
+	const sequence = rows.filter(({ id }) => /^6\.([5-9]|1[0-9]|2[0-2])\./.test(id));
+	const valid = sequence.filter(({ end }) => end === fine).length;
+	assert.ok(valid >= VALID && sequence.length - valid >= INVALID, `${valid} valid of ${sequence.length}`);
+	assert.ok(new Set(promised).size >= CASES, `${promised.length}`);
+});
+test("no more is not strict than what is known", () => {
+	assert.deepEqual(judged["NON-STRICT"].filter((id) => !notStrict.includes(id)), []);
+	assert.deepEqual(rows.filter(({ known }) => known).map(({ id }) => id), notStrict);
+});
 test("and the server stops clean", () => {
 	assert.deepEqual(exit, { code: 0, signal: null });
 	assert.equal(shared.errors, "");
-	console.log(`# ${chosen.length} cases: ${Object.entries(count).map(([kind, n]) => `${n} ${kind}`).join(", ")}`);
+	console.log(`# ${chosen.length} cases: ${Object.entries(judged).map(([kind, ids]) => `${ids.length} ${kind}`).join(", ")}`);
 });
 await runTests();
