@@ -27,6 +27,7 @@ const REQUEST_MS = 15000;
 const PAUSE_MS = 500; /* first pause, doubled */
 const PAUSE_MAX_MS = 4000;
 const CLOSE_SIGNED_OUT = 4401;
+const CLOSE_LATER = 1013; /* places are short, and others have more to lose */
 
 export type Status = "connecting" | "online" | "offline";
 export type HelloFields = Omit<RequestOf<"hello">, "type" | "ref" | "schema">;
@@ -301,6 +302,9 @@ export class Connection extends EventTarget {
 			this.#become("offline", undefined);
 			this.dispatchEvent(new Event("denied"));
 		} else {
+			if (code === CLOSE_LATER) {
+				this.#pause = PAUSE_MAX_MS;
+			}
 			this.#lost();
 		}
 	}

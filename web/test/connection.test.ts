@@ -141,6 +141,15 @@ test("connection: pauses double to 4 s, and a welcome starts them over", () => {
 	assert.equal(connection.status, "online");
 });
 
+test("connection: asked to come later, a page that lost its place does not take another's at once", () => {
+	const { connection, newest, clock, sockets } = setUp();
+	newest().welcome();
+	newest().onclose?.({ code: 1013 });
+	assert.equal((connection.retryAt as number) - clock.now(), 4000);
+	connection.tryNow();
+	assert.equal(sockets.length, 2, "who has something to say does not wait");
+});
+
 test("connection: whenever the network returns, the page is back within 5 s", () => {
 	for (let blackHole = 20000; blackHole < 45000; blackHole += 500) {
 		const { connection, newest, clock, born } = setUp();
