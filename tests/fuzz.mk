@@ -47,13 +47,16 @@ $(fuzzers:%=fuzz-%): fuzz-%: $(O)/fuzz/fuzz_%
 	$(call run_fuzzers,$*)
 
 # Connections: a few in make test, and as many as it takes against an instrumented daemon, and one
-# under valgrind, which also sees into the libraries.
+# under valgrind, which also sees into the libraries: 25 minutes or so.
 test_runs += "node tests/fuzz/connections.mjs $(O)"
+
+COUNT ?= 20000
+SEED ?= 1
 
 .PHONY: fuzz-connections
 fuzz-connections: setup-check
 	@$(MAKE) --no-print-directory SAN=1 all
 	@$(MAKE) --no-print-directory all
-	node tests/fuzz/connections.mjs build/san --count $(or $(COUNT),20000) --seed $(or $(SEED),1)
-	node tests/fuzz/connections.mjs build/plain --valgrind --count $(or $(COUNT),5000) --seed $(or $(SEED),1)
-	@echo "$(or $(COUNT),20000) connections under ASan and UBSan, $(or $(COUNT),5000) under valgrind: nothing found"
+	node tests/fuzz/connections.mjs build/san --count $(COUNT) --seed $(SEED)
+	node tests/fuzz/connections.mjs build/plain --valgrind --count $(COUNT) --seed $(SEED)
+	@echo "$(COUNT) connections under ASan and UBSan, and under valgrind: nothing found"
