@@ -1,5 +1,5 @@
 # tests/fault: the real daemon killed, on failing disks, started wrongly, stopped under load. make
-# soak: the same programs the long way, SOAK_SECONDS in all, 300 at least.
+# soak: the same programs the long way, SOAK_SECONDS in all, 400 at least.
 
 fault_shim := $(O)/tests/fault/shim.so
 fault_hooks := $(O)/tests/fault/memory.so $(O)/tests/fault/clock.so

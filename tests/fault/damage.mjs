@@ -95,8 +95,8 @@ async function each(places, what, inLog, damageAt) {
 	const order = long ? places.map((place) => [random(1e6), place]).sort((a, b) => a[0] - b[0]).map(([, one]) => one)
 		: places;
 	const until = performance.now() + 0.17 * 1000 * Number(process.env.HARK_SOAK_SECONDS ?? 0);
-	for (const place of order) {
-		if (long && (performance.now() > until || !timeFor(2))) {
+	for (const [at, place] of order.entries()) {
+		if (long && at > 0 && (performance.now() > until || !timeFor(2))) {
 			return;
 		}
 		try {
