@@ -162,7 +162,7 @@ for (const name of ["relay", "p", "dur-sql"]) {
 		const scratch = mkdtempSync(join(tmpdir(), "hark-test-"));
 		const running = await allServers(built, scratch, true).find((one) => one.name === name).start(scratch);
 		try {
-			const words = ["-f", 2, running.port, "relay", "saturate", 10, 40, 0.2, running.child.pid];
+			const words = ["-f", 2, running.port, "relay", "saturate", 10, 40, 1, running.child.pid];
 			const run = spawnSync(join(built, "tests/bench/load"), words.map(String), { encoding: "utf8", timeout: 60000 });
 			assert.equal(run.status, 0, run.stderr);
 			const { sent, lost } = JSON.parse(run.stdout);
