@@ -17,80 +17,10 @@ import { Control, newDaemon, password, patience, prepare, schema } from "../wire
 import { Stream } from "../wire/stream_client.mjs";
 import { work } from "../wire/work.mjs";
 import { Person, readRoom, take } from "./people.mjs";
+import { bytesOf, encodings, find, keep, keepAddress, keepHex, secrets, three, word, zeros } from "./needles.mjs";
 
 const built = process.argv[2];
 const cookies = await prepare(built);
-
-/* ---- markers: words nobody else would write ---- */
-
-const scripts = {
-	latin: "bcdfghjklmnpqrstvwxz",
-	arabic: "\u0628\u062a\u062b\u062c\u062d\u062e\u062f\u0630\u0631\u0632\u0633\u0634\u0635\u0636\u0637\u0638",
-	cjk: "\u8774\u8776\u79d8\u5bc6\u661f\u6708\u68a6\u6cb3\u5c71\u96ea\u7af9\u82b1\u96e8\u4e91\u98ce\u6d77",
-};
-const secrets = []; // { what, bytes, text }
-
-function word(what, script = "latin") {
-	const letters = [...scripts[script]];
-	const text = Array.from({ length: 14 }, () => letters[randomInt(letters.length)]).join("");
-	return keep(`${what} (${script})`, text);
-}
-
-function keep(what, text) {
-	secrets.push({ what, text, bytes: Buffer.from(text) });
-	return text;
-}
-
-/* Of a secret given in hexadecimal its bytes too. */
-function keepHex(what, hex) {
-	keep(what, hex);
-	secrets.push({ what: `${what}, its bytes`, bytes: Buffer.from(hex, "hex") });
-	return hex;
-}
-
-const three = (what) => Object.keys(scripts).map((script) => word(what, script));
-
-/* ---- looking for them ---- */
-
-function base64(bytes) {
-	return [0, 1, 2].flatMap((shift) => {
-		const coded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-		const rest = (shift + bytes.length) % 3;
-		const text = coded.slice(shift === 0 ? 0 : shift + 1, rest === 0 ? undefined : rest - 4);
-		return [text, text.replaceAll("+", "-").replaceAll("/", "_")];
-	});
-}
-
-const hexOf = (bytes, before = "") => [...bytes].map((byte) => before + byte.toString(16).padStart(2, "0")).join("");
-
-function encodings({ bytes, text }) {
-	const all = [...base64(bytes), hexOf(bytes), hexOf(bytes).toUpperCase(), hexOf(bytes, "\\x"),
-		hexOf(bytes, "%"), hexOf(bytes, "%").toUpperCase()];
-	const needles = [bytes, ...all.map((one) => Buffer.from(one))];
-	if (text !== undefined) {
-		const units = [...Array(text.length).keys()].map((at) => text.charCodeAt(at).toString(16).padStart(4, "0"));
-		const escaped = units.map((unit) => `\\u${unit}`).join("");
-		needles.push(Buffer.from(text, "utf16le"), Buffer.from(text, "utf16le").swap16(),
-			Buffer.from(escaped), Buffer.from(units.map((unit) => `\\u${unit.toUpperCase()}`).join("")),
-			Buffer.from(encodeURIComponent(text)));
-	}
-	return needles;
-}
-
-/* The file's log is as long from the start as it will be: nothing stands in its zeros. */
-function withoutZeros(bytes) {
-	let end = bytes.length;
-	while (end > 0 && bytes[end - 1] === 0) {
-		end--;
-	}
-	return bytes.subarray(0, end);
-}
-
-function find(all, which = /./) {
-	const bytes = withoutZeros(all);
-	return secrets.filter((secret) => which.test(secret.what) && encodings(secret).some((needle) => bytes.includes(needle)))
-		.map((secret) => secret.what);
-}
 
 /* ---- the school ---- */
 
@@ -167,6 +97,22 @@ test("the search finds what is there, however it is written", () => {
 	for (const shift of [0, 1, 2]) {
 		const coded = Buffer.concat([randomBytes(30 + shift), Buffer.from(one), randomBytes(31)]).toString("base64");
 		assert.deepEqual(find(Buffer.from(coded)), ["a test"]);
+	}
+	secrets.length = 0;
+});
+
+test("and addresses as programs hold them", () => {
+	const four = bytesOf(keepAddress("127.11.12.13")), six = bytesOf(keepAddress("2001:db8:77::1f"));
+	const held = {
+		"a sockaddr_in": [Buffer.from("0200d431", "hex"), four, zeros(8)],
+		"a sockaddr_in6": [Buffer.from("0a00d43100000000", "hex"), six, zeros(4)],
+		"a sockaddr_in6 that holds IPv4": [Buffer.from("0a00d43100000000", "hex"), zeros(10), Buffer.from("ffff", "hex"), four, zeros(4)],
+		"sixteen bytes and a size": [four, zeros(12), Buffer.from([4])],
+	};
+	for (const [what, parts] of Object.entries(held)) {
+		const bytes = Buffer.concat(parts);
+		assert.notDeepEqual(find(Buffer.concat([randomBytes(50), bytes, randomBytes(50)])), [], what);
+		assert.notDeepEqual(find(Buffer.from(`key=${bytes.toString("hex")} `)), [], `${what}, in hexadecimal`);
 	}
 	secrets.length = 0;
 });
@@ -251,8 +197,7 @@ test("50 addresses and 10 behind a proxy come, rightly and wrongly", async () =>
 		const forwarded = i >= 50 ? (i % 2 ? `203.0.113.${i}` : `2001:db8:77::${i.toString(16)}`) : undefined;
 		const from = forwarded ? "127.0.0.1" : `127.${randomInt(10, 250)}.${randomInt(10, 250)}.${i + 10}`;
 		const address = forwarded ?? from;
-		addresses.push(address);
-		keep("an address", address);
+		addresses.push(keepAddress(address));
 		const ws = await Ws.open(daemon.port, { ...headers(), "X-Forwarded-For": forwarded }, { from });
 		if (i % 5 === 0) {
 			const visitor = { type: "hello", page: "visitor", schema: schema.hash, token: keepHex("a token", randomBytes(32).toString("hex")) };
@@ -265,11 +210,6 @@ test("50 addresses and 10 behind a proxy come, rightly and wrongly", async () =>
 		ws.drop();
 		const got = await fetchOnce(daemon.port, "GET", `/${word("a path")}?q=${word("a query")}`, headers(), "", { from });
 		assert.equal(got.status, 404);
-	}
-	const four = addresses.filter((one) => one.startsWith("127.")).map((one) => one.split(".").map(Number));
-	for (const parts of four) {
-		const hex = hexOf(parts);
-		keep("an address in hexadecimal", `::ffff:${hex.slice(0, 4)}:${hex.slice(4)}`);
 	}
 });
 
@@ -418,9 +358,9 @@ test("errors of every kind", async () => {
 
 test("the same over plain HTTP: keys, words, addresses, and what is wrong", async () => {
 	const from = "127.201.202.203";
-	keep("an address", from);
+	keepAddress(from);
 	const open = (options) => Stream.open(daemon.port, { key: keepHex("a stream's key", randomBytes(32).toString("hex")), ...options });
-	const streams = await Promise.all([{ from }, { from, poll: 20 }, { headers: { "X-Forwarded-For": keep("an address", "203.0.113.201") } }].map(open));
+	const streams = await Promise.all([{ from }, { from, poll: 20 }, { headers: { "X-Forwarded-For": keepAddress("203.0.113.201") } }].map(open));
 	for (const stream of streams) {
 		const token = keepHex("a token", randomBytes(32).toString("hex"));
 		await stream.ask(JSON.stringify({ type: "hello", page: "visitor", schema: schema.hash, token }));
