@@ -233,11 +233,7 @@ window.addEventListener("pagehide", () => {
 	void duties.hurry();
 	connection.stop();
 });
-window.addEventListener("pageshow", (event) => {
-	if (event.persisted) {
-		connection.start();
-	}
-});
+window.addEventListener("pageshow", () => connection.start()); /* it may come back as it was */
 /* A browser lets a page sound once it was touched: any press will do. */
 for (const touch of ["pointerdown", "keydown"]) {
 	document.addEventListener(touch, () => {
