@@ -11,11 +11,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { chartsOf } from "./chart.mjs";
 import { goalsOf } from "./goals.mjs";
-import { median, ratiosOfPairs } from "./measuring.mjs";
+import { calm, median, ratiosOfPairs } from "./measuring.mjs";
 import { stop } from "./processes.mjs";
 import { heldGoal, historyGoals, stalledGoal } from "./scale_goals.mjs";
 import { allServers } from "./servers.mjs";
-import { markdown } from "./tables.mjs";
+import { markdown, sentence } from "./tables.mjs";
 
 const built = process.argv[2];
 
@@ -155,7 +155,18 @@ test("the charts name and describe what they show", () => {
 	}
 });
 
-test("medians are of values, not of words", () => assert.equal(median([10, 9, 100]), 10));
+test("medians are of values, not of words, and of two the one between", () => {
+	assert.equal(median([10, 9, 100]), 10);
+	assert.equal(median([10, 9, 100, 20]), 15);
+});
+
+test("what the host disturbed is left out where something else is there, and told", () => {
+	const [quiet, stolen] = [0.01, 0.4].map((share) => ({ per_s: 1, stolen_share: share }));
+	assert.deepEqual(calm([stolen, quiet, stolen]), [quiet]);
+	assert.deepEqual(calm([stolen, stolen]), [stolen, stolen]);
+	assert.match(sentence({ ...figures(), host: { measurements: 90, disturbed: 7 } }), /Of 90 measurements .* disturbed 7 /);
+	assert.doesNotMatch(sentence(figures()), /disturbed/);
+});
 
 for (const name of ["relay", "p", "dur-sql"]) {
 	test(`every message gets through ${name}, and to its feeds`, async () => {

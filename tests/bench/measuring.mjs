@@ -11,9 +11,26 @@ const failuresOfOne = 3; // then a server is left out
 const syncDelayUs = 10000;
 const heldShare = 0.9; // of its saturation a server is asked to hold
 
+const stolenShare = 0.03; // of the machine's time, given to others by its host: then it is not this machine that is measured
+
+/* Ticks of all processors since the start, and of those that the host gave to others; proc(5). */
+function ticks() {
+	const all = readFileSync("/proc/stat", "utf8").split("\n", 1)[0].trim().split(/\s+/).slice(1, 9).map(Number);
+	return { all: all.reduce((sum, one) => sum + one, 0), stolen: all[7] };
+}
+
+export const isDisturbed = ({ stolen_share: share }) => share > stolenShare;
+
+/* Of several rounds those that were not disturbed; all, when there is none such. */
+export function calm(list) {
+	const quiet = list.filter((one) => !isDisturbed(one));
+	return quiet.length > 0 ? quiet : list;
+}
+
 export function median(values) {
 	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)];
+	const half = (sorted.length - 1) / 2;
+	return (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
 }
 
 /* The machine is faster in one minute than in the next: each with the one measured beside it. */
@@ -111,11 +128,13 @@ export class Measuring {
 			return;
 		}
 		const result = await this.#with(server, name, load, (running) => {
+			const before = ticks();
 			const found = this.#run(server, running, load);
+			const after = ticks();
 			if (server.observe !== undefined) {
 				this.#observe(server, running);
 			}
-			return found;
+			return { ...found, stolen_share: (after.stolen - before.stolen) / Math.max(1, after.all - before.all) };
 		});
 		if (result !== undefined) {
 			((this.results[server.name] ??= {})[name] ??= []).push(result);

@@ -11,7 +11,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { goalsOf } from "./goals.mjs";
 import { atRisk, commit, machine, versions } from "./machine.mjs";
-import { Measuring, median, ratiosOfPairs } from "./measuring.mjs";
+import { calm, isDisturbed, Measuring, median, ratiosOfPairs } from "./measuring.mjs";
 import { limits } from "./school.mjs";
 import { allServers } from "./servers.mjs";
 import { measureStore } from "./store.mjs";
@@ -157,11 +157,17 @@ function flat(servers, measuring, store) {
 	};
 }
 
+/* How many measurements the machine's host disturbed, of how many. */
+function disturbed(results) {
+	const all = Object.values(results).flatMap((loads) => Object.values(loads).flat());
+	return { measurements: all.length, disturbed: all.filter(isDisturbed).length };
+}
+
 function present(servers, measuring) {
 	return servers.map(({ name, title, version }) => ({
 		name, title, version,
 		loads: Object.fromEntries(Object.entries(measuring.results[name] ?? {})
-			.map(([load, list]) => [load, medians(list)])),
+			.map(([load, list]) => [load, medians(calm(list))])),
 		over_100_rooms: over100Rooms(measuring.results[name]),
 		idle: measuring.idles[name],
 		storm: measuring.storms[name] && medians(measuring.storms[name]),
@@ -203,6 +209,7 @@ async function main() {
 		fdatasync: medians(measuring.syncs),
 		servers: list,
 		not_done: measuring.notDone,
+		host: disturbed(measuring.results),
 		...flat(list, measuring, store),
 		rounds: measuring.results,
 	};

@@ -92,7 +92,13 @@ function otherRows({ hark, vault, plain_sqlite: plain }) {
 	];
 }
 
-export function sentence({ command, machine, settings, fdatasync, versions, limits, commit }) {
+/* On rented machines a host may give processors to others meanwhile, by the minute. */
+function disturbance(host) {
+	return host === undefined ? "" : ` Of ${host.measurements} measurements the machine's host disturbed ${host.disturbed} ` +
+		"(it gave more than 3 % of the processors' time to others); where another round was calm, they are not in the medians.";
+}
+
+export function sentence({ command, machine, settings, fdatasync, versions, limits, commit, host }) {
 	const rates = settings.rate_seconds === undefined ? "" : ` (${settings.rate_seconds} s at 200 and 1,000 a second)`;
 	const named = (list) => Object.entries(list).filter(([, value]) => value !== undefined)
 		.map(([name, value]) => `${name} ${value}`).join(", ");
@@ -101,7 +107,7 @@ export function sentence({ command, machine, settings, fdatasync, versions, limi
 		`${settings.rooms} rooms, ${settings.body_bytes}-byte messages, medians of ${settings.rounds} interleaved rounds ` +
 		`of ${settings.seconds} s${rates}; ` +
 		`one fdatasync ${short(fdatasync.p50_ms)} ms (p99 ${short(fdatasync.p99_ms)}). ` +
-		`Hark ran with ${named(limits)}. Versions: ${named(versions)}.`;
+		`Hark ran with ${named(limits)}. Versions: ${named(versions)}.${disturbance(host)}`;
 }
 
 function notDoneRows(figures) {
