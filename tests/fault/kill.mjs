@@ -158,9 +158,9 @@ async function beside(words) {
 
 const round = Object.assign(new Waiter(), { over: false });
 
-/* All commands in turn. In every fourth turn they come to their end before the kill, and well. */
+/* All commands in turn. In every eighth turn they come to their end before the kill, and well. */
 async function killOnce(i) {
-	const uncut = Math.floor((i - 1) / commands.length) % 4 === 0;
+	const uncut = Math.floor((i - 1) / commands.length) % 8 === 0;
 	round.over = false;
 	const until = answered + 20 + random(200);
 	const writing = writeAll();

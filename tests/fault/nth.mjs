@@ -257,9 +257,13 @@ if (!instrumented) {
 	});
 }
 
+/* How much a start does depends on how the run before it ended. */
+const leastShare = (kind) => (kind.endsWith("at the start") ? 0.5 : 0.8);
+
 test("most of the faults came", () => {
 	say("the n-th call", tried, lost, ends);
-	const seldom = Object.entries(tried).filter(([, [came, set]]) => came < Math.floor(0.8 * set) || came === 0);
+	const seldom = Object.entries(tried)
+		.filter(([kind, [came, set]]) => came < Math.floor(leastShare(kind) * set) || came === 0);
 	assert.deepEqual(long ? seldom : [], []);
 });
 
