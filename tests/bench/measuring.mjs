@@ -30,7 +30,7 @@ export function calm(list) {
 export function median(values) {
 	const sorted = [...values].sort((a, b) => a - b);
 	const half = (sorted.length - 1) / 2;
-	return (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
+	return half < 0 ? undefined : (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
 }
 
 /* The machine is faster in one minute than in the next: each with the one measured beside it. */
