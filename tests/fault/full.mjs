@@ -1,8 +1,9 @@
 // A disk that is really full, and full again once there was space: node full.mjs build/plain. TAP.
 //
 // On a small tmpfs where this user may mount one, with everything on it that a disk can hold; else on
-// the shim's word (ENOSPC for every write): the first test's name says on which. The daemon is read-only, says so, serves its pages, and
-// goes on by itself as soon as there is space. Nothing acknowledged is lost, whatever the moment.
+// the shim's word (ENOSPC for every write): the first test's name says on which. The daemon is
+// read-only, says so, serves its pages, and goes on by itself as soon as there is space. Nothing
+// acknowledged is lost, whatever the moment.
 
 import { mayMount } from "./own_mounts.mjs";
 import assert from "node:assert/strict";

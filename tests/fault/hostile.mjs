@@ -146,30 +146,35 @@ class Slow {
 	}
 }
 
-test("five hundred half-open, trickling and never-reading clients beside a student", async () => {
-	const daemon = await newDaemon().start();
+/* While a daemon of its own lives. */
+async function within(options, run) {
+	const daemon = await newDaemon(options).start();
 	try {
-		const alone = await talk(daemon, "ada", 20);
-		const before = rss(daemon);
-		const slow = new Slow(daemon.port);
-		await slow.start();
-		const beside = await talk(daemon, "bo", long ? 2000 : 20);
-		const held = slow.count;
-		bounded(daemon, before, 64, `${held} slow clients`);
-		slow.stop();
-		console.log(`# connected in ${alone.connected.toFixed(1)} ms alone, ${beside.connected.toFixed(1)} ms beside them`);
-		console.log(`# said and heard: alone ${show(alone.times)}; beside them ${show(beside.times)}`);
-		tried["slow clients"] = held + slow.ended;
-		measured["ms to connect beside them (aim under 100)"] = Math.round(beside.connected);
-		measured["ms said and heard alone, beside them"] = [alone, beside].map(({ times }) => median(times).toFixed(1)).join(", ");
-		assert.ok(held >= 400, `${held} were there all the time`);
-		const after = await talk(daemon, "cy", 5);
-		console.log(`# and after them ${show(after.times)}`);
+		await run(daemon);
 		await daemon.stop();
 	} finally {
 		await daemon.destroy();
 	}
-});
+}
+
+test("five hundred half-open, trickling and never-reading clients beside a student", () => within({}, async (daemon) => {
+	const alone = await talk(daemon, "ada", 20);
+	const before = rss(daemon);
+	const slow = new Slow(daemon.port);
+	await slow.start();
+	const beside = await talk(daemon, "bo", long ? 2000 : 20);
+	const held = slow.count;
+	bounded(daemon, before, 64, `${held} slow clients`);
+	slow.stop();
+	console.log(`# connected in ${alone.connected.toFixed(1)} ms alone, ${beside.connected.toFixed(1)} ms beside them`);
+	console.log(`# said and heard: alone ${show(alone.times)}; beside them ${show(beside.times)}`);
+	tried["slow clients"] = held + slow.ended;
+	measured["ms to connect beside them (aim under 100)"] = Math.round(beside.connected);
+	measured["ms said and heard alone, beside them"] = [alone, beside].map(({ times }) => median(times).toFixed(1)).join(", ");
+	assert.ok(held >= 400, `${held} were there all the time`);
+	const after = await talk(daemon, "cy", 5);
+	console.log(`# and after them ${show(after.times)}`);
+}));
 
 /* ---- who takes all places ---- */
 
@@ -220,48 +225,35 @@ async function overlook(daemon, name) {
 
 const PLACES = 400, STAFF = 50; // an eighth
 
-test("sessions without anybody in them, one after the other, keep nobody out", async () => {
-	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
-	try {
-		await talk(daemon, "dee", 1);
-		const before = rss(daemon);
-		const polls = new Polls();
-		await polls.start(daemon.port);
-		await polls.until(2 * PLACES);
-		await overlook(daemon, "rivera");
-		const { times } = await talk(daemon, "eli", 20);
-		const wanted = polls.count + PLACES;
-		await polls.until(wanted);
-		await overlook(daemon, "rivera");
-		await polls.stop();
-		console.log(`# said and heard beside ${polls.count} of them: ${show(times)}`);
-		tried["sessions of one client that nobody reads"] = polls.count;
-		assert.equal(polls.refused, 0, "each made place for the next");
-		bounded(daemon, before, 32, `${polls.count} sessions that nobody reads`);
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
-	}
-});
+test("sessions without anybody in them, one after the other, keep nobody out", () => within({ "limits.connections": PLACES }, async (daemon) => {
+	await talk(daemon, "dee", 1);
+	const before = rss(daemon);
+	const polls = new Polls();
+	await polls.start(daemon.port);
+	await polls.until(2 * PLACES);
+	await overlook(daemon, "rivera");
+	const { times } = await talk(daemon, "eli", 20);
+	const wanted = polls.count + PLACES;
+	await polls.until(wanted);
+	await overlook(daemon, "rivera");
+	await polls.stop();
+	console.log(`# said and heard beside ${polls.count} of them: ${show(times)}`);
+	tried["sessions of one client that nobody reads"] = polls.count;
+	assert.equal(polls.refused, 0, "each made place for the next");
+	bounded(daemon, before, 32, `${polls.count} sessions that nobody reads`);
+}));
 
 const ALL = PLACES - STAFF;
 
-test("a crowd without a hello keeps no student out, and no counselor", async () => {
-	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
-	try {
-		const silent = await Promise.all(Array.from({ length: 2 * ALL }, () => Ws.open(daemon.port)));
-		await talk(daemon, "fay", 3);
-		await overlook(daemon, "rivera");
-		tried["sockets without a hello"] = silent.length;
-		silent.forEach((ws) => ws.drop());
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
-	}
-});
+test("a crowd without a hello keeps no student out, and no counselor", () => within({ "limits.connections": PLACES }, async (daemon) => {
+	const silent = await Promise.all(Array.from({ length: 2 * ALL }, () => Ws.open(daemon.port)));
+	await talk(daemon, "fay", 3);
+	await overlook(daemon, "rivera");
+	tried["sockets without a hello"] = silent.length;
+	silent.forEach((ws) => ws.drop());
+}));
 
-test("a crowd that says hello and no more keeps no student out, and no counselor", async () => {
-	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
+test("a crowd that says hello and no more keeps no student out, and no counselor", () => within({ "limits.connections": PLACES }, async (daemon) => {
 	const crowd = [];
 	const comes = async (howMany) => {
 		for (let i = 0; i < howMany; i++) {
@@ -270,79 +262,62 @@ test("a crowd that says hello and no more keeps no student out, and no counselor
 			crowd.push(one);
 		}
 	};
-	try {
-		await comes(ALL);
-		const gil = new Person(daemon, "gil");
-		await gil.arrive();
-		const room = await gil.start();
-		await comes(2 * ALL);
-		await talk(daemon, "hal", 3);
-		await overlook(daemon, "rivera");
-		assert.equal(gil.socket.closed, undefined, "a chat stays");
-		await gil.done(gil.say(room, "still here"));
-		tried["sockets with a hello alone"] = crowd.length;
-		crowd.forEach((ws) => ws.drop());
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
-	}
-});
+	await comes(ALL);
+	const gil = new Person(daemon, "gil");
+	await gil.arrive();
+	const room = await gil.start();
+	await comes(2 * ALL);
+	await talk(daemon, "hal", 3);
+	await overlook(daemon, "rivera");
+	assert.equal(gil.socket.closed, undefined, "a chat stays");
+	await gil.done(gil.say(room, "still here"));
+	tried["sockets with a hello alone"] = crowd.length;
+	crowd.forEach((ws) => ws.drop());
+}));
 
-test("nobody gives way when each place is somebody's chat; counselors come in all the same", async () => {
-	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
+test("nobody gives way when each place is somebody's chat; counselors come in all the same", () => within({ "limits.connections": PLACES }, async (daemon) => {
 	const person = (name) => new Person(daemon, name);
-	try {
-		for (let i = 0; i < ALL; i++) {
-			await person(`who says hello ${i}`).arrive();
-		}
-		const crowd = [];
-		while (crowd.length < ALL) {
-			const one = person(`who has a chat ${crowd.length}`);
-			await one.arrive();
-			await one.start();
-			crowd.push(one);
-		}
-		await assert.rejects(person("ida").arrive(), /503/);
-		await overlook(daemon, "rivera");
-		await overlook(daemon, "chen");
-		crowd.forEach((one) => assert.equal(one.socket.closed, undefined, one.name));
-		tried["chats that took all places"] = crowd.length;
-		crowd[0].leave();
-		await becomes("a place for a student", () => person("ida").arrive().catch(() => null));
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
+	for (let i = 0; i < ALL; i++) {
+		await person(`who says hello ${i}`).arrive();
 	}
-});
+	const crowd = [];
+	while (crowd.length < ALL) {
+		const one = person(`who has a chat ${crowd.length}`);
+		await one.arrive();
+		await one.start();
+		crowd.push(one);
+	}
+	await assert.rejects(person("ida").arrive(), /503/);
+	await overlook(daemon, "rivera");
+	await overlook(daemon, "chen");
+	crowd.forEach((one) => assert.equal(one.socket.closed, undefined, one.name));
+	tried["chats that took all places"] = crowd.length;
+	crowd[0].leave();
+	await becomes("a place for a student", () => person("ida").arrive().catch(() => null));
+}));
 
-test("who opens chats on many sockets keeps no student out, and the newest of each", async () => {
+test("who opens chats on many sockets keeps no student out, and the newest of each", () => within({ "limits.connections": PLACES }, async (daemon) => {
 	const CHATS = 6, EACH = 64, KEPT = 4; // more than ALL in all; KEPT: ROOM_PLACES
-	const daemon = await newDaemon({ "limits.connections": PLACES }).start();
-	try {
-		const sockets = [];
-		for (let chat = 0; chat < CHATS; chat++) {
-			for (let i = 0; i < EACH; i++) {
-				const one = new Person(daemon, `many ${chat}`);
-				await one.arrive();
-				await (i === 0 ? one.start() : one.until("the chat", () => one.caughtUp.size > 0));
-				sockets.push(one);
-			}
+	const sockets = [];
+	for (let chat = 0; chat < CHATS; chat++) {
+		for (let i = 0; i < EACH; i++) {
+			const one = new Person(daemon, `many ${chat}`);
+			await one.arrive();
+			await (i === 0 ? one.start() : one.until("the chat", () => one.caughtUp.size > 0));
+			sockets.push(one);
 		}
-		assert.ok(sockets.filter((one) => one.socket.closed === undefined).length <= ALL);
-		await talk(daemon, "jo", 3);
-		await overlook(daemon, "rivera");
-		for (const [at, one] of sockets.entries()) {
-			if (at % EACH >= EACH - KEPT) {
-				await one.done({ type: "ping" });
-			}
-		}
-		tried["sockets of a few chats"] = sockets.length;
-		sockets.forEach((one) => one.leave());
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
 	}
-});
+	assert.ok(sockets.filter((one) => one.socket.closed === undefined).length <= ALL);
+	await talk(daemon, "jo", 3);
+	await overlook(daemon, "rivera");
+	for (const [at, one] of sockets.entries()) {
+		if (at % EACH >= EACH - KEPT) {
+			await one.done({ type: "ping" });
+		}
+	}
+	tried["sockets of a few chats"] = sockets.length;
+	sockets.forEach((one) => one.leave());
+}));
 
 /* ---- a flood ---- */
 
@@ -386,98 +361,86 @@ async function others(people, howMany) {
 
 const PAIRS = long ? 40 : 8, HALF = 15; // words of each, who is within the limit with them
 
-test("a flood of 1,000 messages a second is held to its limit while others talk", async () => {
-	const daemon = await newDaemon(limits).start();
-	try {
-		const flooder = await flooding(daemon.port);
-		const before = rss(daemon);
-		/* The one and the other by turns, each first in every second pair: what changes with time is
-		 * not taken for the flood's doing. */
-		const all = [], alone = [], beside = [], ratios = [];
-		for (let pair = 0; pair < PAIRS; pair++) {
-			const people = await students(daemon, `student ${pair}.`, 10);
-			all.push(...people);
-			const times = {};
-			for (const flooded of pair % 2 === 0 ? [false, true] : [true, false]) {
-				await (flooded ? flooder.start() : flooder.pause());
-				times[flooded] = await others(people, HALF);
-			}
-			alone.push(...times.false);
-			beside.push(...times.true);
-			ratios.push(median(times.true) / median(times.false));
+test("a flood of 1,000 messages a second is held to its limit while others talk", () => within(limits, async (daemon) => {
+	const flooder = await flooding(daemon.port);
+	const before = rss(daemon);
+	/* The one and the other by turns, each first in every second pair: what changes with time is
+	 * not taken for the flood's doing. */
+	const all = [], alone = [], beside = [], ratios = [];
+	for (let pair = 0; pair < PAIRS; pair++) {
+		const people = await students(daemon, `student ${pair}.`, 10);
+		all.push(...people);
+		const times = {};
+		for (const flooded of pair % 2 === 0 ? [false, true] : [true, false]) {
+			await (flooded ? flooder.start() : flooder.pause());
+			times[flooded] = await others(people, HALF);
 		}
-		await flooder.start();
-		const flood = await flooder.stop(long ? 30000 : 3000);
-		const most = (Number(limits["limits.credits"]) + limits["limits.credits_per_s"] * flood.seconds) / COST;
-		console.log(`# ${flood.sent} sent in ${flood.seconds.toFixed(1)} s, ${flood.accepted} taken of ${most.toFixed(0)} allowed, refused:`,
-			JSON.stringify(flood.refused), flood.closed ? `closed with ${flood.closed}` : "");
-		console.log(`# others: alone ${show(alone)}; beside it ${show(beside)}; pair by pair ${ratios.map((one) => one.toFixed(2)).join(" ")}`);
-		tried["messages of a flood"] = flood.sent;
-		measured["times as long an answer beside a flood (aim under 1.10)"] = Number(median(ratios).toFixed(2));
-		assert.ok(flood.accepted <= most + 1, "held to its limit");
-		assert.ok(flood.refused.too_fast > 0 || flood.closed !== undefined, "and told so");
-		bounded(daemon, before, 32, "a flood");
-		for (const one of all) {
-			one.leave();
-			const said = (await readRoom(daemon, one.name)).filter(({ type }) => type === "chat.posted").map(({ body }) => body);
-			const wanted = Array.from({ length: 2 * HALF }, (_, i) => `word ${i % HALF}`);
-			words.arrived += said.length;
-			assert.deepEqual(said, wanted, `${one.name}'s own words, all of them, in order`);
-		}
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
+		alone.push(...times.false);
+		beside.push(...times.true);
+		ratios.push(median(times.true) / median(times.false));
 	}
-});
+	await flooder.start();
+	const flood = await flooder.stop(long ? 30000 : 3000);
+	const most = (Number(limits["limits.credits"]) + limits["limits.credits_per_s"] * flood.seconds) / COST;
+	console.log(`# ${flood.sent} sent in ${flood.seconds.toFixed(1)} s, ${flood.accepted} taken of ${most.toFixed(0)} allowed, refused:`,
+		JSON.stringify(flood.refused), flood.closed ? `closed with ${flood.closed}` : "");
+	console.log(`# others: alone ${show(alone)}; beside it ${show(beside)}; pair by pair ${ratios.map((one) => one.toFixed(2)).join(" ")}`);
+	tried["messages of a flood"] = flood.sent;
+	measured["times as long an answer beside a flood (aim under 1.10)"] = Number(median(ratios).toFixed(2));
+	assert.ok(flood.accepted <= most + 1, "held to its limit");
+	assert.ok(flood.refused.too_fast > 0 || flood.closed !== undefined, "and told so");
+	bounded(daemon, before, 32, "a flood");
+	for (const one of all) {
+		one.leave();
+		const said = (await readRoom(daemon, one.name)).filter(({ type }) => type === "chat.posted").map(({ body }) => body);
+		const wanted = Array.from({ length: 2 * HALF }, (_, i) => `word ${i % HALF}`);
+		words.arrived += said.length;
+		assert.deepEqual(said, wanted, `${one.name}'s own words, all of them, in order`);
+	}
+}));
 
 /* ---- an overseer who stands still ---- */
 
-test("an overseer stands still while much is said, then sees it all", async () => {
-	const daemon = await newDaemon().start();
-	try {
-		const body = "\u6c34".repeat(4000); // 12,000 bytes
-		const messages = Math.ceil(((long ? 32 : 4) * MiB) / Buffer.byteLength(body));
-		const talkers = await students(daemon, "student ", 8);
-		const few = 20, all = messages + 2 * few * talkers.length;
-		const alone = await others(talkers, few);
-		const stalled = await Ws.open(daemon.port, { Cookie: `hark=${cookies.rivera}` });
-		stalled.send(JSON.stringify({ type: "hello", ref: 1, page: "oversight", schema: schema.hash, after: 0 }));
-		await stalled.wait("the stalled overseer's welcome", () => stalled.frames.some(({ payload }) => payload.includes("welcome")));
-		stalled.raw.socket.pause();
-		const before = rss(daemon);
-		const times = [];
-		await Promise.all(talkers.map(async (one, at) => {
-			for (let i = at; i < messages; i += talkers.length) {
-				words.said++;
-				await one.done(one.say(one.room, body));
-				times.push(await timed(() => one.done({ type: "ping" })));
-			}
-		}));
-		const beside = await others(talkers, few);
-		bounded(daemon, before, long ? 96 : 48, `${messages} messages, ${((messages * Buffer.byteLength(body)) / MiB).toFixed(0)} MiB, past one who stands still`);
-		console.log(`# others: alone ${show(alone)}; beside it ${show(beside)}; pings meanwhile ${show(times)}`);
-		tried["messages past one who stands still"] = messages;
-		measured["ms an answer alone, beside it"] = [alone, beside].map((times) => median(times).toFixed(1)).join(", ");
-		stalled.raw.socket.resume();
-		const seen = new Set();
-		await stalled.wait("all that was said", () => {
-			for (const { opcode, payload } of stalled.frames.splice(0)) {
-				const message = opcode === 1 ? JSON.parse(payload) : {};
-				for (const one of message.type === "batch" ? message.events : [message]) {
-					if (one.type === "chat.posted" && !seen.has(one.seq)) {
-						seen.add(one.seq);
-						words.arrived++;
-					}
+test("an overseer stands still while much is said, then sees it all", () => within({}, async (daemon) => {
+	const body = "\u6c34".repeat(4000); // 12,000 bytes
+	const messages = Math.ceil(((long ? 32 : 4) * MiB) / Buffer.byteLength(body));
+	const talkers = await students(daemon, "student ", 8);
+	const few = 20, all = messages + 2 * few * talkers.length;
+	const alone = await others(talkers, few);
+	const stalled = await Ws.open(daemon.port, { Cookie: `hark=${cookies.rivera}` });
+	stalled.send(JSON.stringify({ type: "hello", ref: 1, page: "oversight", schema: schema.hash, after: 0 }));
+	await stalled.wait("the stalled overseer's welcome", () => stalled.frames.some(({ payload }) => payload.includes("welcome")));
+	stalled.raw.socket.pause();
+	const before = rss(daemon);
+	const times = [];
+	await Promise.all(talkers.map(async (one, at) => {
+		for (let i = at; i < messages; i += talkers.length) {
+			words.said++;
+			await one.done(one.say(one.room, body));
+			times.push(await timed(() => one.done({ type: "ping" })));
+		}
+	}));
+	const beside = await others(talkers, few);
+	bounded(daemon, before, long ? 96 : 48, `${messages} messages, ${((messages * Buffer.byteLength(body)) / MiB).toFixed(0)} MiB, past one who stands still`);
+	console.log(`# others: alone ${show(alone)}; beside it ${show(beside)}; pings meanwhile ${show(times)}`);
+	tried["messages past one who stands still"] = messages;
+	measured["ms an answer alone, beside it"] = [alone, beside].map((times) => median(times).toFixed(1)).join(", ");
+	stalled.raw.socket.resume();
+	const seen = new Set();
+	await stalled.wait("all that was said", () => {
+		for (const { opcode, payload } of stalled.frames.splice(0)) {
+			const message = opcode === 1 ? JSON.parse(payload) : {};
+			for (const one of message.type === "batch" ? message.events : [message]) {
+				if (one.type === "chat.posted" && !seen.has(one.seq)) {
+					seen.add(one.seq);
+					words.arrived++;
 				}
 			}
-			return seen.size === all || (stalled.raw.ended && assert.fail(`closed with ${stalled.code} after ${seen.size} of ${all}`));
-		}, 120000);
-		stalled.send(frame("close", closePayload(1000)));
-		await daemon.stop();
-	} finally {
-		await daemon.destroy();
-	}
-});
+		}
+		return seen.size === all || (stalled.raw.ended && assert.fail(`closed with ${stalled.code} after ${seen.size} of ${all}`));
+	}, 120000);
+	stalled.send(frame("close", closePayload(1000)));
+}));
 
 test("no word of others was lost", () => {
 	tried["messages of others"] = words.said;
