@@ -57,6 +57,17 @@ export class Waiter {
 	}
 }
 
+/* Takes turns, each awaited, until check() holds. A test must end even where what it waits for does not come. */
+export async function turns(what, check, turn) {
+	const end = Date.now() + patience;
+	while (!await check()) {
+		if (Date.now() > end) {
+			throw new Error(`waited in vain for ${what}`);
+		}
+		await turn();
+	}
+}
+
 /* A program under test, started with options; knows its port. */
 export class Server extends Waiter {
 	output = "";

@@ -1,7 +1,7 @@
 // Who gives way when it is full, and who never does: transport_places.c from outside.
 
 import assert from "node:assert/strict";
-import { fetchOnce, frame, patience, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
+import { fetchOnce, frame, Raw, request, Server, test, turns, upgradeHeaders, Ws } from "./client.mjs";
 import { newKey, Stream } from "./stream_client.mjs";
 
 /* Of 16 places 2 are staff's. Nothing ends because of its time. */
@@ -103,11 +103,7 @@ export function register(command) {
 			await polls.get(greeted);
 			assert.equal(await polls.send(greeted, "hello"), 204);
 			await polls.get(silent);
-			const until = Date.now() + patience;
-			while (Number(await here.ask("!count")) > 2) {
-				/* asked again: each answer is a turn of the loop */
-				assert.ok(Date.now() < until, "it is still there");
-			}
+			await turns("its end", async () => Number(await here.ask("!count")) <= 2, () => {});
 			const later = await Polls.open(port);
 			assert.equal(await later.send(silent, "hello"), 404);
 			assert.equal(await later.send(greeted, "still here"), 204);

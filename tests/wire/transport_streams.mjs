@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { fetchOnce, Raw, request, Server, test, Ws } from "./client.mjs";
+import { fetchOnce, Raw, request, Server, test, turns, Ws } from "./client.mjs";
 import { newKey, Reader, Stream } from "./stream_client.mjs";
 import { onValgrind } from "./valgrind.mjs";
 
@@ -39,11 +39,8 @@ export function register(command) {
 
 	/* Sessions, this one not counted. */
 	const others = async (ws) => Number(await ws.ask("!count")) - 1;
-	const becomes = async (ws, count) => {
-		while (await others(ws) !== count) {
-			/* asked again: each answer is a turn of the loop */
-		}
-	};
+	const becomes = (ws, count) =>
+		turns(`${count} sessions`, async () => await others(ws) === count, () => {});
 
 	test("frames are events, in chunks or until the end, and messages are posts", () =>
 		one(patient, async ({ port }) => {
@@ -449,9 +446,7 @@ export function register(command) {
 			/* What is read in the same turn of the loop may change places: ask until it has come. */
 			let given = false;
 			const end = posts[0].end().finally(() => (given = true));
-			while (!given) {
-				await stream.ask("one more");
-			}
+			await turns("the oldest's end", () => given, () => stream.ask("one more"));
 			await end;
 			for (const i of [3, 1, 2]) {
 				posts[i].send("!");
@@ -480,19 +475,42 @@ export function register(command) {
 			const descriptors = () => readdirSync(`/proc/${server.process.pid}/fd`).length;
 			const ws = await Ws.open(port);
 			const before = descriptors();
-			const ends = [(raw) => raw.drop(), (raw) => raw.socket.end(), (raw) => raw.send(request("GET", "/healthz")), (raw) => raw.socket.resetAndDestroy()];
+			const gone = (again) =>
+				turns("its descriptor to be closed", () => descriptors() <= before, async () => {
+					again();
+					await ws.ask("a turn of the loop");
+				});
+			/* A request that comes in one read with the GET waits behind it; one that comes later does not. */
+			const ends = [(raw) => raw.drop(), (raw) => raw.socket.end(), (raw) => raw.socket.resetAndDestroy(),
+				(raw) => () => raw.send(request("GET", "/healthz"))];
 			for (const Prefer of [undefined, "wait=30"]) {
 				for (const end of ends) {
 					const key = { Authorization: `Hark ${newKey()}` };
 					await readAll(port, { ...key, Prefer: "wait=0" });
 					const reader = await Reader.open(port, { ...key, Prefer });
-					end(reader.raw);
-					while (descriptors() > before) {
-						await ws.ask("a turn of the loop");
-					}
+					const again = end(reader.raw);
+					await gone(typeof again === "function" ? again : () => {});
 					reader.drop();
 				}
 			}
+			ws.drop();
+		}));
+
+	test("a request in one piece with the GET is not answered, and the two go together", () =>
+		one(patient, async (server) => {
+			const descriptors = () => readdirSync(`/proc/${server.process.pid}/fd`).length;
+			const ws = await Ws.open(server.port);
+			const before = descriptors();
+			const stream = new Stream(server.port);
+			const raw = await Raw.open(server.port);
+			raw.send(request("GET", "/events", stream.headers()) + request("GET", "/healthz"));
+			await raw.wait("the stream", () => raw.text().endsWith("3\r\n:\n\n\r\n"));
+			assert.equal((await stream.post("!close 1013")).status, 204);
+			await raw.end();
+			assert.equal(raw.text().match(/HTTP\/1\.1 /g).length, 1);
+			assert.match(raw.text(), /event: close\ndata: 1013\n\n\r\n0\r\n\r\n$/);
+			stream.drop();
+			await turns("the descriptors to be closed", () => descriptors() <= before, () => ws.ask("a turn of the loop"));
 			ws.drop();
 		}));
 
