@@ -5,7 +5,6 @@
 #include "daemon/escalation.h"
 #include "daemon/frame.h"
 #include "daemon/log.h"
-#include "daemon/overseers.h"
 #include "daemon/rooms.h"
 #include "daemon/sent.h"
 #include "daemon/server.h"
@@ -109,7 +108,6 @@ void journal_publish_pack(struct server *server)
 	journal->pack_from = journal->pack_to = 0;
 	feed_publish(&server->oversight, frame, from, to, 0);
 	frame_unref(frame);
-	overseers_wake(server);
 }
 
 static void pack_for_overseers(

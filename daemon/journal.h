@@ -49,7 +49,7 @@ void journal_append(struct server *server, struct room *room, const struct room_
 void journal_answer_as_it_stands(
 	struct server *server, struct room *room, const struct asker *asker);
 
-/* After store_drain(): what the overseers get of these commits, in as few frames as possible. */
+/* What overseers get of the commits since the last call, in as few frames as possible. */
 void journal_publish_pack(struct server *server);
 
 /*

@@ -95,7 +95,7 @@ static void on_drained(uv_async_t *async)
 		return; /* a last word of one that was closed */
 	}
 	store_drain(server->store);
-	journal_publish_pack(server);
+	overseers_wake(server);
 	session_wake_deferred(server);
 	if (server->journal.durable_seq > server->journal.applied_seq) {
 		journal_flush_rooms(server, false);
@@ -252,7 +252,7 @@ static enum store_status load_all(struct server *server, char *problem, size_t s
 static uv_timer_t *timer_at(struct server *server, size_t at)
 {
 	uv_timer_t *const timers[] = {&server->tick, &server->refresh, &server->recover,
-		&server->search_rest, &server->stopping};
+		&server->search_rest, &server->overseers_rest, &server->stopping};
 	return at < sizeof(timers) / sizeof(timers[0]) ? timers[at] : NULL;
 }
 
@@ -296,6 +296,7 @@ static void go(struct server *server)
 {
 	feed_init(&server->oversight, power_of_two(server->config->oversight_frames), true,
 		server->journal.durable_seq);
+	server->overseers_newest = server->journal.durable_seq;
 	server->watchdog_ms = notify_watchdog_ms();
 	uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS);
 	uv_check_start(&server->turn_begun, on_turn_begun);

@@ -83,6 +83,7 @@ struct server {
 	uv_check_t turn_begun; /* how long does a turn of the loop take? */
 	uv_prepare_t turn_over;
 	uv_idle_t overseers_turns; /* while some are still to be told */
+	uv_timer_t overseers_rest; /* before all are told again */
 	uv_timer_t recover; /* after a failed write: try again */
 	uv_timer_t search_rest; /* before the index goes on */
 	bool refresh_due; /* the timer runs */
@@ -112,6 +113,8 @@ struct server {
 	struct feed oversight;
 	struct subscription *overseers_at; /* overseers.c's: whose turn is next; NULL: nobody's */
 	bool overseers_again; /* and then from the beginning: there is more */
+	uint64_t overseers_rest_ms; /* uv_now(): until then they are not told again */
+	int64_t overseers_newest; /* seq: what was there when they were told */
 	struct staff *staff;
 	struct settings *settings;
 	struct audit *audit; /* audit.c's */

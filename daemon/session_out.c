@@ -8,6 +8,7 @@
 #include "daemon/escrow.h"
 #include "daemon/event.h"
 #include "daemon/frame.h"
+#include "daemon/journal.h"
 #include "daemon/outbox.h"
 #include "daemon/server.h"
 #include "daemon/xalloc.h"
@@ -125,6 +126,22 @@ static struct frame *next_snapshot(struct session *session)
 	return NULL;
 }
 
+/* No snapshot overtakes, on an overseer's page, what it has in it. */
+static struct frame *next_snapshot_in_turn(struct session *session)
+{
+	struct frame *snapshot = next_snapshot(session);
+	if (snapshot == NULL || session->oversight == NULL) {
+		return snapshot;
+	}
+	journal_publish_pack(session->server);
+	struct frame *events = subscriptions_next(session);
+	if (events == NULL) {
+		return snapshot;
+	}
+	session->held = snapshot;
+	return events;
+}
+
 static struct frame *next_frame(struct session *session)
 {
 	struct frame *frame = session->held;
@@ -137,7 +154,7 @@ static struct frame *next_frame(struct session *session)
 		return frame;
 	}
 	frame = subscriptions_next(session);
-	return frame != NULL ? frame : next_snapshot(session);
+	return frame != NULL ? frame : next_snapshot_in_turn(session);
 }
 
 /* A feed's batch goes to many as it is; what was read for one session alone is opened for more. */
@@ -150,7 +167,10 @@ static bool may_join(const struct frame *frame)
 static struct frame *pack_frames(struct session *session, struct frame *first)
 {
 	struct event_pack *pack = &session->server->out_pack;
-	struct frame *frame = may_join(first) ? next_frame(session) : NULL;
+	if (!may_join(first)) {
+		return first; /* and what is held stays so */
+	}
+	struct frame *frame = next_frame(session);
 	if (frame == NULL || !may_join(frame) || first->size + frame->size >= EVENT_PACK_BYTES) {
 		session->held = frame;
 		return first;
