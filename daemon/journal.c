@@ -114,11 +114,15 @@ static void pack_for_overseers(
 	struct server *server, const struct event_row *row, const struct event_author *author)
 {
 	struct journal *journal = &server->journal;
+	bool read = server->oversight.subscribers != NULL;
+	if (!read) {
+		journal_publish_pack(server); /* what the last reader was still there for */
+	}
 	if (journal->pack_to == 0) {
 		journal->pack_from = row->seq;
 	}
 	journal->pack_to = row->seq;
-	if (server->oversight.subscribers != NULL) {
+	if (read) {
 		event_pack_add(&journal->pack, row, author, (struct event_view){.overseer = true});
 	}
 	if (journal->pack.size >= EVENT_PACK_BYTES) {

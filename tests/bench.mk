@@ -97,6 +97,7 @@ bench-scale: setup-build
 
 bench-scale-now: $(programs) $(bench_relay) $(bench_history) $(bench_crowd)
 	$(many_files) && node tests/bench/scale.mjs $(O) build/bench-scale.json $(or $(EVENTS),1000000) $(PARTS)
+	if [ -e build/bench.json ]; then node tests/bench/readme.mjs build/bench.json; fi
 
 # Its crowd is also a test: everybody comes back at once.
 test_runs += "node tests/wire/comeback.mjs $(O)"

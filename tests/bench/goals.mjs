@@ -1,6 +1,8 @@
 // The goals of the design, G1 to G14, against the figures of one run. What the run has no figure
 // for (a peer that is not installed, a program of its own that did not run) says so.
 
+import { existsSync, readFileSync } from "node:fs";
+
 const servers = (figures) => Object.fromEntries(figures.servers.map((server) => [server.name, server]));
 
 /* A figure by its path; undefined where anything on the way is missing. */
@@ -179,6 +181,12 @@ function inWords(figure) {
 }
 
 const listed = (value) => (Array.isArray(value) ? value : [value]);
+
+/* Goals that make bench-scale measures, by id, if it has run. */
+export function scaleGoals() {
+	const file = "build/bench-scale.json";
+	return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
 
 /* By goal, a list of parts. What other programs measured (`scale`, by goal) comes after ours. */
 export function goalsOf(figures, scale) {

@@ -1,16 +1,18 @@
-// Puts a run's tables between the two comments in the README, and draws its charts anew. A run
-// without other servers does not replace one with them, unless told to.
+// Puts a run's tables, and what make bench-scale found last, between the two comments in the README,
+// and draws its charts anew. A run without other servers does not replace one with them, unless told to.
 //
 //	node tests/bench/readme.mjs [FIGURES.json] [--anyway]
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { chartsOf } from "./chart.mjs";
+import { goalsOf, scaleGoals } from "./goals.mjs";
 import { markdown } from "./tables.mjs";
 
 const words = process.argv.slice(2);
 const anyway = words.includes("--anyway");
 const [file = "build/bench.json"] = words.filter((word) => word !== "--anyway");
 const figures = JSON.parse(readFileSync(file, "utf8"));
+figures.goals = goalsOf(figures, scaleGoals());
 
 const readme = readFileSync("README.md", "utf8");
 const pattern = /(<!-- bench:begin -->\n)([\s\S]*)(<!-- bench:end -->)/;

@@ -6,10 +6,10 @@
 //	node tests/bench/run.mjs BUILD_DIRECTORY OUT.json [--peers] [--rounds N] [--seconds S]
 //		[--only NAME,NAME] [--budget MINUTES]
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { goalsOf } from "./goals.mjs";
+import { goalsOf, scaleGoals } from "./goals.mjs";
 import { atRisk, commit, machine, versions } from "./machine.mjs";
 import { calm, isDisturbed, Measuring, median, ratiosOfPairs } from "./measuring.mjs";
 import { limits } from "./school.mjs";
@@ -175,12 +175,6 @@ function present(servers, measuring) {
 	}));
 }
 
-/* Goals that other programs measure, by id, if those have run. */
-function scale() {
-	const file = "build/bench-scale.json";
-	return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-}
-
 async function main() {
 	const began = Date.now();
 	let servers = allServers(build, scratch, options.peers);
@@ -213,7 +207,7 @@ async function main() {
 		...flat(list, measuring, store),
 		rounds: measuring.results,
 	};
-	figures.goals = goalsOf(figures, scale());
+	figures.goals = goalsOf(figures, scaleGoals());
 	writeFileSync(out, `${JSON.stringify(figures, null, "\t")}\n`);
 	printTables(figures);
 }
