@@ -90,10 +90,10 @@ static void on_store_notify(void *data)
 static void on_drained(uv_async_t *async)
 {
 	struct server *server = async->data;
-	session_defer_wakes(server);
 	if (server->store == NULL) {
 		return; /* a last word of one that was closed */
 	}
+	session_defer_wakes(server);
 	store_drain(server->store);
 	overseers_wake(server);
 	session_wake_deferred(server);

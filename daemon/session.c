@@ -164,6 +164,7 @@ void session_destroy(struct session *session)
 	escrow_arrival_drop(session->sealed);
 	undefer(session);
 	frame_unref(session->held);
+	frame_unref(session->held_next);
 	frame_unref(session->current);
 	idmap_remove(&server->sessions_by_id, session->id);
 	*session->link = session->next;

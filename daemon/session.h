@@ -70,7 +70,7 @@ struct session {
 
 	struct room *parking; /* what the handler that returned OUTCOME_PARKED waits for */
 
-	struct frame *held; /* taken, and to be given alone after `current` */
+	struct frame *held, *held_next; /* taken, and to be given after `current`, in this order */
 	struct frame *current; /* given by session_next(), not yet sent */
 	struct reply *replies, **replies_end; /* direct answers, in order */
 	char *partial; /* pieces of a message so far */

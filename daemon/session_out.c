@@ -146,7 +146,8 @@ static struct frame *next_frame(struct session *session)
 {
 	struct frame *frame = session->held;
 	if (frame != NULL) {
-		session->held = NULL;
+		session->held = session->held_next;
+		session->held_next = NULL;
 		return frame;
 	}
 	frame = next_reply(session);
@@ -155,6 +156,16 @@ static struct frame *next_frame(struct session *session)
 	}
 	frame = subscriptions_next(session);
 	return frame != NULL ? frame : next_snapshot_in_turn(session);
+}
+
+/* What next_frame() gave last comes next once more, before what it may have put aside itself. */
+static void give_back(struct session *session, struct frame *frame)
+{
+	if (frame != NULL) {
+		assert(session->held_next == NULL);
+		session->held_next = session->held;
+		session->held = frame;
+	}
 }
 
 /* A feed's batch goes to many as it is; what was read for one session alone is opened for more. */
@@ -168,11 +179,11 @@ static struct frame *pack_frames(struct session *session, struct frame *first)
 {
 	struct event_pack *pack = &session->server->out_pack;
 	if (!may_join(first)) {
-		return first; /* and what is held stays so */
+		return first;
 	}
 	struct frame *frame = next_frame(session);
 	if (frame == NULL || !may_join(frame) || first->size + frame->size >= EVENT_PACK_BYTES) {
-		session->held = frame;
+		give_back(session, frame);
 		return first;
 	}
 	event_pack_add_frame(pack, first);
@@ -182,7 +193,7 @@ static struct frame *pack_frames(struct session *session, struct frame *first)
 		frame_unref(frame);
 		frame = next_frame(session);
 	}
-	session->held = frame;
+	give_back(session, frame);
 	return event_pack_frame(pack);
 }
 
