@@ -12,7 +12,9 @@
 #include <utf8proc.h>
 
 enum {
-	STEP_EVENTS = 64, /* in one transaction: a message waits for one at most */
+	STEP_EVENTS = 64, /* in one transaction */
+	BUSY_STEP_EVENTS = 16, /* while people write: a message waits for one step at most */
+	QUIET_MS = 1000, /* without an event: nobody writes */
 	REST_TIMES = 5, /* between two steps, as often as long as one took */
 	REST_FAILED_MS = 5000,
 };
@@ -89,7 +91,8 @@ static void go_on(struct server *server)
 	search_index_init(&searcher->index);
 	searcher->index.kinds = SEARCH_KINDS;
 	searcher->index.until = searcher->seen_seq;
-	searcher->index.limit = STEP_EVENTS;
+	bool quiet = clock_mono_ms() - server->journal.newest_mono >= QUIET_MS;
+	searcher->index.limit = quiet ? STEP_EVENTS : BUSY_STEP_EVENTS;
 	searcher->index.fold = search_fold;
 	searcher->index.owner = server;
 	searcher->index.job.done = on_indexed;
