@@ -173,18 +173,21 @@ enum outcome handle_room_report(struct session *session, const struct msg_room_r
 		journal_answer_as_it_stands(server, room, &asker); /* asked twice */
 		return OUTCOME_ANSWERED;
 	}
-	if (may != OUTCOME_OK) {
+	if (may != OUTCOME_OK && !rooms_was_just_left(room, by->row.id)) {
 		return may;
 	}
 	if (!setup_may_change(server)) {
 		return refuse(WIRE_CODE_UNAVAILABLE); /* the page keeps it and asks again */
 	}
+	room->left_account = 0; /* once */
+	bool ends = room->pending.phase != WIRE_PHASE_ENDED;
 	escalation_report(server, &(struct escalation_call){
 					  .room = room,
 					  .source = WIRE_SOURCE_SUPPORTER,
 					  .reason = reason_of(request->what),
 					  .by = by,
 					  .page_id = request->id,
+					  .asker = ends ? (struct asker){0} : asker,
 				  });
 	int64_t minutes = settings_number(server->settings, SETTING_REPORT_BLOCK);
 	if (minutes > 0) {
@@ -195,7 +198,9 @@ enum outcome handle_room_report(struct session *session, const struct msg_room_r
 		act_block(server, room, clock_wall_ms() + minutes * 60000, by, (int)request->what,
 			NULL);
 	}
-	act_end(server, room, by, &asker);
+	if (ends) {
+		act_end(server, room, by, &asker);
+	}
 	by->cooling_until_mono = clock_mono_ms() + COOL_MS;
 	server_refresh_soon(server);
 	return OUTCOME_ANSWERED;

@@ -139,6 +139,8 @@ struct room {
 	int64_t adult_typing_until;
 	int64_t blocked_mono; /* the block ends then; 0: there is none */
 	int64_t nudged_mono; /* a counselor last asked to look; 0: never */
+	int64_t left_account; /* whose chat it was when its visitor ended it; 0: nobody's */
+	int64_t left_mono; /* when that was */
 	struct room_flag flag;
 
 	/* Waiting and timeouts, monotonic. */

@@ -26,6 +26,7 @@ enum {
 	NAME_TRIES = 20, /* before two loaded rooms may share a name after all */
 	VISITORS_MAX = 64, /* sessions: tabs, and those that are gone and not yet missed */
 	PARKED_MAX = 64, /* requests that wait on one room */
+	LEFT_MS = 60000, /* for which its supporter may tell of whoever has ended it */
 };
 
 struct parked {
@@ -189,11 +190,23 @@ static bool is_settled(const struct room *room)
 	       !waits && !state->alarm && !flagged;
 }
 
+static bool is_just_left(const struct room *room)
+{
+	return room->left_account != 0 && clock_mono_ms() - room->left_mono < LEFT_MS;
+}
+
+bool rooms_was_just_left(const struct room *room, int64_t account)
+{
+	const struct room_state *state = &room->pending;
+	bool others = state->supporter != 0 || state->adult != 0;
+	return is_just_left(room) && room->left_account == account && !others;
+}
+
 static bool is_used(const struct room *room)
 {
-	return room->in_flight > 0 || room->visitors_here > 0 || room->tokens > 0 ||
-	       room->feed.subscribers != NULL || room->parked != NULL || room->sent_reading ||
-	       escalation_holds_room(room);
+	return is_just_left(room) || room->in_flight > 0 || room->visitors_here > 0 ||
+	       room->tokens > 0 || room->feed.subscribers != NULL || room->parked != NULL ||
+	       room->sent_reading || escalation_holds_room(room);
 }
 
 bool rooms_may_rest(const struct server *server, const struct room *room)
@@ -332,6 +345,11 @@ void rooms_changed(struct server *server, struct room *room, const struct room_c
 	}
 	if (change->kind == EVENT_BLOCKED) {
 		block_take_over(room);
+	}
+	if (change->kind == EVENT_ENDED) {
+		bool left = change->author == AUTHOR_VISITOR && before->adult == 0;
+		room->left_account = left ? before->supporter : 0;
+		room->left_mono = clock_mono_ms();
 	}
 	if (change->kind == EVENT_JOINED && before->phase == WIRE_PHASE_WAITING) {
 		desk_note_wait(server, now->since_ms - before->since_ms);

@@ -53,6 +53,12 @@ size_t rooms_usual(const struct server *server);
  */
 bool rooms_may_rest(const struct server *server, const struct room *room);
 
+/*
+ * Its visitor has just ended it, with this supporter in it, who may still tell a counselor of it:
+ * who was rude leaves fast.
+ */
+bool rooms_was_just_left(const struct room *room, int64_t account);
+
 /* Lets it go, or an ended room that nobody looks at and that no tab opens; once it is written. */
 void rooms_unload_if_idle(struct server *server, struct room *room);
 

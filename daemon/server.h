@@ -66,7 +66,7 @@ struct journal {
 	unsigned in_flight; /* events handed to the store and not back */
 	size_t in_flight_bytes; /* and what they hold in memory */
 	int64_t newest_mono; /* when the newest event became durable */
-	struct event_pack pack; /* of these commits, for overseers */
+	struct event_pack pack; /* for overseers, until they are told */
 	int64_t pack_from, pack_to; /* seq of the events in it */
 };
 

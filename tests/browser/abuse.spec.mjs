@@ -171,6 +171,24 @@ test("a supporter ends and tells; the student is told until when, and an adult c
 	await school.close();
 });
 
+test("whoever is rude and ends the chat in those seconds is told of all the same", async () => {
+	const school = await School.open();
+	const counselor = await Counselor.arrive(school);
+	const { visitor, supporter, room } = await talking(school);
+	await holdTime(supporter);
+	await supporter.press("End and tell a counselor");
+	await supporter.sees("Ending this chat and telling a counselor.");
+	await visitor.more("End chat");
+	await visitor.isAt("Chat ended");
+	await supporter.sees(`${room} has ended the chat. Telling a counselor.`);
+	assert.deepEqual(await look(supporter, "console-report-left"), []);
+	await supporter.page.evaluate("window.letTimeGo()");
+	await supporter.sees("This chat has ended, and a counselor was told.");
+	await visitor.sees(/You can write again/);
+	await counselor.page.locator(".stream .ev").filter({ hasText: `blocked ${room}` }).first().waitFor();
+	await school.close();
+});
+
 test("what one tap began is done at once with a reason, and at once when the page is left", async () => {
 	const school = await School.open();
 	const counselor = await Counselor.arrive(school);

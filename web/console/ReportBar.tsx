@@ -16,6 +16,14 @@ interface ReportBarProps extends View {
 	elsewhere?: boolean; /* another chat is on screen, or none: it says which, and takes no focus */
 }
 
+/* Whoever was rude may have ended it meanwhile. */
+function head({ state, one, elsewhere }: ReportBarProps): string {
+	if (state.chats.get(one.room)?.ended) {
+		return t("report.ending.left", { name: one.name });
+	}
+	return elsewhere ? t("report.ending.else", { name: one.name }) : t("report.ending");
+}
+
 function then({ state, one }: ReportBarProps): string {
 	if (state.status !== "online") {
 		return t("report.offline");
@@ -55,7 +63,7 @@ export function ReportBar(props: ReportBarProps) {
 					</div>
 				)}
 				<div role="alert">
-					<p class="report-h">{elsewhere ? t("report.ending.else", { name: one.name }) : t("report.ending")}</p>
+					<p class="report-h">{head(props)}</p>
 					<p>{then(props)}</p>
 				</div>
 				{one.sent ? null : (

@@ -19,7 +19,7 @@ export interface ReporterOptions {
 	set: (s: Console) => void;
 }
 
-/* The chat is over, somebody else's, or a counselor's. Whatever else the server says passes. */
+/* Somebody else's chat, a counselor's, or over for too long. Whatever else the server says passes. */
 const final: ReadonlySet<Code> = new Set(["no_such_room", "not_allowed", "room_ended", "out_of_range"]);
 
 export class Reporter {

@@ -22,6 +22,7 @@ export const adult = {
 	"report.full": "End and tell a counselor",
 	"report.ending": "Ending this chat and telling a counselor.",
 	"report.ending.else": "Ending the chat with {name} and telling a counselor.",
+	"report.ending.left": "{name} has ended the chat. Telling a counselor.",
 	"report.soon": "In a few seconds, as “{why}”. Say why, and it’s done now.",
 	"report.now": "One moment.",
 	"report.offline": "You’re offline. It’s done the moment you’re back.",

@@ -951,12 +951,12 @@ export interface RoomHandAnswerRequest {
 	accept: boolean;
 }
 
-/** End the chat and tell a counselor, with one tap. The call for an adult is written first, then the block, then the end, which `ok` stands for: whatever breaks in between, an adult is told. The visitor's key is blocked for the school's short time (setting report_block_minutes), and the supporter is offered nothing for three minutes. The same id again gets the first answer again. `not_allowed` while a counselor is in the room: it is theirs to end. */
+/** End the chat and tell a counselor, with one tap. The call for an adult is written first, then the block, then the end, which `ok` stands for: whatever breaks in between, an adult is told. The visitor's key is blocked for the school's short time (setting report_block_minutes), and the supporter is offered nothing for three minutes. The same id again gets the first answer again. `not_allowed` while a counselor is in the room: it is theirs to end. Whose chat the visitor has ended may tell of it for a minute more, unless it is somebody else's by then. */
 export interface RoomReportRequest {
 	type: "room.report";
 	/** Given back in the answer. */
 	ref?: number;
-	/** Room: the supporter's own, live. */
+	/** Room: the supporter's own, live, or just left by its visitor. */
 	room: number;
 	/** Made by the page, once a report. */
 	id: string;
