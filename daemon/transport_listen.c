@@ -123,6 +123,10 @@ static void on_acceptable(uv_poll_t *poll, int status, int events)
 
 	(void)status, (void)events;
 	for (int i = 0; i < ACCEPT_MAX; i++) {
+		if (place_comes_free(transport)) {
+			uv_poll_stop(&transport->listener); /* until it is: they wait in line */
+			return;
+		}
 		int fd = accept4(transport->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE) {

@@ -91,6 +91,7 @@ void connection_due(struct connection *connection)
 
 void connection_kill(struct connection *connection)
 {
+	connection->transport->killed += !connection->kill;
 	connection->kill = true;
 	connection_due(connection);
 }
@@ -156,6 +157,10 @@ static void connection_free(struct connection *connection)
 	link_remove(&connection->due);
 	link_remove(&connection->waits);
 	transport->connection_count--;
+	if (connection->kill) {
+		transport->killed--;
+		listen_resume(transport);
+	}
 	lws_set_opaque_user_data(connection->wsi, NULL);
 	free(connection);
 }

@@ -178,9 +178,19 @@ bool place_find(struct connection *connection)
 	return true;
 }
 
+static unsigned sockets_max(const struct transport *transport)
+{
+	return transport->options.connections_max + SPARE_CONNECTIONS;
+}
+
+bool place_comes_free(const struct transport *transport)
+{
+	return transport->connection_count >= sockets_max(transport) && transport->killed > 0;
+}
+
 bool place_find_socket(struct transport *transport)
 {
-	unsigned all = transport->options.connections_max + SPARE_CONNECTIONS;
+	unsigned all = sockets_max(transport);
 
 	if (transport->connection_count >= all) {
 		return false;

@@ -112,6 +112,7 @@ struct transport {
 	struct link requests, newcomers, greeted; /* who gives way first, see transport_places.c */
 	struct link *sweep_at; /* the next one the sweep looks at, or the list's head */
 	unsigned connection_count, session_count; /* sessions of streams, too */
+	unsigned killed; /* of the connections: about to be closed */
 	struct streams *streams; /* the sessions over plain HTTP */
 	struct peer_address *trusted;
 	size_t trusted_count;
@@ -149,7 +150,7 @@ bool link_alone(const struct link *link);
 /* transport_listen.c: 0, or -1 with a sentence. */
 int listen_open(struct transport *transport, char *problem, size_t size);
 void listen_close(struct transport *transport);
-void listen_resume(struct transport *transport); /* after it ran out of descriptors */
+void listen_resume(struct transport *transport); /* after there was no room */
 
 /* transport_lws.c */
 int library_open(struct transport *transport, char *problem, size_t size);
@@ -204,6 +205,8 @@ void place_keep(struct connection *connection); /* until then it gives way to no
 /* False: there is no place for a session of whoever asks, nor anybody who gives way to it. */
 bool place_find(struct connection *connection);
 bool place_find_socket(struct transport *transport); /* the same, for one more socket */
+/* There is none, and some of those who have one are being closed: worth waiting for. */
+bool place_comes_free(const struct transport *transport);
 
 /* transport_hangup.c: 0, or -1 with a sentence. */
 int hangup_open(struct transport *transport, char *problem, size_t size);

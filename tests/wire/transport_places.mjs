@@ -209,4 +209,32 @@ export function register(command) {
 			assert.equal(await here.message(), "2");
 			slow.forEach((raw) => raw.drop());
 		}));
+
+	/* More come in a turn of the loop than are closed in it: the last one is not refused for that. */
+	test("sockets run out at once: who comes last is let in", () =>
+		one({}, async (server) => {
+			const { port } = server;
+			const slow = [];
+			const more = async (count) => {
+				for (let i = 0; i < count; i++) {
+					const raw = await Raw.open(port);
+					raw.send("GET /ws HTTP/1.1\r\nHost: 127");
+					slow.push(raw);
+				}
+			};
+			await more(ALL + SPARE);
+			for (let i = 0; i < 3; i++) {
+				const here = await busy(port);
+				server.signal("SIGSTOP");
+				await more(250);
+				const coming = Ws.open(port, staff);
+				await more(3);
+				server.signal("SIGCONT");
+				const last = await coming;
+				assert.equal(await last.ask("hello"), "hello");
+				assert.equal(await here.ask("still here"), "still here");
+				[here, last].forEach((ws) => ws.drop());
+			}
+			slow.forEach((raw) => raw.drop());
+		}));
 }
