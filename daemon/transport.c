@@ -301,6 +301,7 @@ static void close_timers(struct transport *transport)
 	uv_close((uv_handle_t *)&transport->due_timer, on_timer_closed);
 	uv_close((uv_handle_t *)&transport->sweep_timer, on_timer_closed);
 	uv_close((uv_handle_t *)&transport->stop_timer, on_timer_closed);
+	wipe_close(transport);
 }
 
 static void note_closing(uv_handle_t *handle, void *closing)

@@ -65,6 +65,6 @@ struct session *gate_session(
 	connection_texts(connection, &texts);
 	struct session *session = session_create(transport->options.server, &peer, refusal);
 	explicit_bzero(&texts, sizeof texts);
-	connection_wipe_headers(connection);
+	wipe_stack();
 	return session;
 }

@@ -10,7 +10,6 @@
 
 enum {
 	FORWARDED_MAX = 1024, /* bytes */
-	AUTHORIZATION_MAX = 256, /* bytes */
 	CUSTOM_NAME_SIZE = 72, /* bytes of a header's name */
 };
 
@@ -137,26 +136,6 @@ void connection_texts(struct connection *connection, struct peer_texts *texts)
 			      sizeof texts->device) == NULL) {
 		texts->device[0] = '\0';
 	}
-}
-
-void connection_wipe_headers(struct connection *connection)
-{
-	struct peer_texts texts;
-	char forwarded[FORWARDED_MAX], key[AUTHORIZATION_MAX];
-
-	connection_texts(connection, &texts);
-	wipe_read(texts.agent);
-	wipe_read(texts.device);
-	if (connection_header(connection, WSI_TOKEN_X_FORWARDED_FOR, forwarded, sizeof forwarded)) {
-		wipe_read(forwarded);
-		explicit_bzero(forwarded, sizeof forwarded);
-	}
-	if (connection_header(connection, WSI_TOKEN_HTTP_AUTHORIZATION, key, sizeof key)) {
-		wipe_read(key);
-		explicit_bzero(key, sizeof key);
-	}
-	explicit_bzero(&texts, sizeof texts);
-	wipe_stack();
 }
 
 bool connection_staff_cookie(struct connection *connection, char out[COOKIE_VALUE_MAX])

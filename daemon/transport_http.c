@@ -246,7 +246,6 @@ int http_request(struct connection *connection, const char *in, size_t size)
 	int uri_size, method = lws_http_get_uri_and_method(connection->wsi, &uri, &uri_size);
 
 	connection_note_proxy(connection);
-	connection_wipe_headers(connection);
 	if (connection->post != NULL || connection->picture != NULL ||
 		connection->sending != NULL || connection->reader != NULL ||
 		connection->send != NULL || has_strange_body(connection, method)) {

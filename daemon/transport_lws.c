@@ -57,7 +57,7 @@ enum {
 _Static_assert((int)FRAME_HEADROOM >= LWS_PRE, "room for the library's header");
 _Static_assert((int)SCRATCH_HEADROOM >= LWS_PRE, "room for the library's header");
 
-static struct transport *starting; /* whose start_problem takes the library's words */
+static struct transport *starting; /* whose start_problem takes the library's words; else NULL */
 
 static void on_log(int level, const char *line)
 {
@@ -225,8 +225,12 @@ static int on_event(
 	switch (reason) {
 	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
 		return connection_open(lws_context_user(lws_get_context(wsi)), wsi);
-	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT */
+	case LWS_CALLBACK_RAW_ADOPT: /* CONNECT, but for what wipe_open() sends */
+		return starting != NULL ? 0 : -1;
 	case LWS_CALLBACK_RAW_RX:
+		if (starting != NULL) {
+			wipe_learn(in);
+		}
 		return -1;
 	default:
 		break;
@@ -280,6 +284,7 @@ static bool create_context(struct transport *transport)
 		.foreign_loops = loops,
 		.pcontext = &transport->lws,
 		.user = transport,
+		.pt_serv_buf_size = READ_BUFFER,
 		.max_http_header_pool = header_pool(transport),
 		.max_http_header_data = REQUEST_HEADERS_MAX,
 		.timeout_secs = timeout_s(transport),
@@ -332,7 +337,7 @@ int library_open(struct transport *transport, char *problem, size_t size)
 	wipe_begin();
 	lws_set_log_level(LLL_ERR, on_log);
 	starting = transport;
-	bool up = create_context(transport) && create_vhost(transport);
+	bool up = create_context(transport) && create_vhost(transport) && wipe_open(transport);
 	starting = NULL;
 	if (!up) {
 		snprintf(problem, size, "the network library does not start: %s",

@@ -1,10 +1,12 @@
 /*
- * The library's memory, wiped when it is given back: requests carry addresses, browsers, cookies
- * and passwords, and a freed buffer keeps them for as long as nothing else needs the place.
+ * The library's memory, wiped: requests carry addresses, browsers, cookies and passwords, and a
+ * buffer keeps them for as long as nothing else needs the place.
  *
- * The bytes it reads last stay in the buffer that it reads into, which lies somewhere in the
- * allocation of its context and is kept. What has been taken out of a request is therefore looked
- * for there, and wiped.
+ * What it gives back is wiped then. The buffer that it reads every socket into is kept, and lies
+ * somewhere in the allocation of its context, beside all that the library lives by. So where it
+ * lies is learnt once, from a byte that we send ourselves (wipe_open()), and all of it is wiped
+ * whenever the loop is about to wait: by then nothing in it is needed. (Looking through the
+ * context for what a peer has said would wipe whatever looks the same.)
  *
  * It also tells what the library has just read from what it had put by (transport_post.c).
  */
@@ -13,16 +15,20 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "daemon/transport_wire.h"
 #include "daemon/xalloc.h"
 
 enum {
 	STACK_BYTES = 32768, /* deeper than headers and their parsing go */
+	READ_SIZE = READ_BUFFER - LWS_PRE, /* what the library leaves free in front is not read */
 };
 
 static char *context; /* the library's newest */
 static size_t context_size;
+static char *read_buffer; /* READ_SIZE bytes within it; NULL: not known */
 
 static void *wiping_realloc(void *old, size_t size, const char *reason)
 {
@@ -37,7 +43,7 @@ static void *wiping_realloc(void *old, size_t size, const char *reason)
 	}
 	if (old != NULL) {
 		if (old == context) {
-			context = NULL;
+			context = read_buffer = NULL;
 		}
 		explicit_bzero(old, old_size);
 		free(old);
@@ -45,6 +51,7 @@ static void *wiping_realloc(void *old, size_t size, const char *reason)
 	if (new != NULL && reason != NULL &&strcmp(reason, "context") == 0) {
 		context = new;
 		context_size = size;
+		read_buffer = NULL;
 	}
 	return new;
 }
@@ -54,16 +61,67 @@ void wipe_begin(void)
 	lws_set_allocator(wiping_realloc);
 }
 
-void wipe_read(const char *text)
+static bool lies_in_context(const char *at, size_t size)
 {
-	size_t size = strlen(text);
-	char *at = context;
+	return context != NULL && at >= context && context_size >= size &&
+	       (size_t)(at - context) <= context_size - size;
+}
 
-	while (at != NULL && size > 0) {
-		at = memmem(at, context_size - (size_t)(at - context), text, size);
-		if (at != NULL) {
-			explicit_bzero(at, size);
-		}
+void wipe_learn(void *bytes)
+{
+	if (lies_in_context(bytes, READ_SIZE)) {
+		read_buffer = bytes;
+	}
+}
+
+static void on_prepare(uv_prepare_t *prepare)
+{
+	(void)prepare;
+	if (read_buffer != NULL) {
+		explicit_bzero(read_buffer, READ_SIZE);
+	}
+}
+
+bool wipe_open(struct transport *transport)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) {
+		return false;
+	}
+	struct lws_pollfd readable = {.fd = ends[0], .events = LWS_POLLIN, .revents = LWS_POLLIN};
+	lws_sock_file_fd_type fd = {.sockfd = ends[0]};
+	bool sent = write(ends[1], "?", 1) == 1;
+	/* Takes the socket; what is neither HTTP nor TLS comes as it was read. */
+	struct lws *wsi =
+		lws_adopt_descriptor_vhost(transport->vhost, LWS_ADOPT_SOCKET, fd, NULL, NULL);
+	if (sent && wsi != NULL) {
+		(void)lws_service_fd(transport->lws, &readable);
+	}
+	close(ends[1]);
+	if (read_buffer == NULL) {
+		return false;
+	}
+	/* It does nothing but follow others: no loop need go on for it. */
+	uv_prepare_init(transport->options.loop, &transport->wipe);
+	uv_prepare_start(&transport->wipe, on_prepare);
+	uv_unref((uv_handle_t *)&transport->wipe);
+	transport->wipe.data = transport;
+	transport->wiping = true;
+	transport->handles++;
+	return true;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	transport_handle_gone(handle->data);
+}
+
+void wipe_close(struct transport *transport)
+{
+	if (transport->wiping) {
+		transport->wiping = false;
+		uv_close((uv_handle_t *)&transport->wipe, on_closed);
 	}
 }
 
@@ -71,7 +129,7 @@ bool wipe_is_read(const void *bytes)
 {
 	const char *at = bytes;
 
-	return context == NULL || (at >= context && at < context + context_size);
+	return read_buffer != NULL && at >= read_buffer && at < read_buffer + READ_SIZE;
 }
 
 /* The C library writes addresses as text in buffers of its own, on the stack. */

@@ -20,7 +20,7 @@
  *	transport_policy.c  the policy headers
  *	transport_control.c the command's Unix socket
  *	transport_tls.c     certificates
- *	transport_wipe.c    the library's memory, wiped when it is given back
+ *	transport_wipe.c    the library's memory, wiped
  *	transport_peer.c    addresses, origins, cookies (pure)
  *	transport_fields.c  the headers of streams (pure)
  *	transport_utf8.c    text as it arrives (pure)
@@ -57,6 +57,7 @@ struct streams;
 enum {
 	COOKIE_VALUE_MAX = 128, /* bytes of a session cookie's value, with its terminator */
 	REQUEST_HEADERS_MAX = 8192, /* bytes; a school's other cookies come along */
+	READ_BUFFER = 4096, /* bytes the library reads at once */
 	SCRATCH_SIZE = 16384, /* bytes written at once of an answer: header and body */
 	SCRATCH_HEADROOM = 16, /* bytes the library wants before what it writes */
 	SPARE_CONNECTIONS = 512, /* sockets besides the WebSockets: pages, posts, handshakes */
@@ -126,7 +127,8 @@ struct transport {
 	struct link controls; /* control.c's connections */
 	unsigned control_count;
 	unsigned handles; /* of ours that are open on the loop */
-	bool listening, control_open, draining, stopping, tls, unix_socket;
+	uv_prepare_t wipe;
+	bool wiping, listening, control_open, draining, stopping, tls, unix_socket;
 	unsigned destroy_calls; /* of lws_context_destroy() */
 	void (*stopped)(void *data);
 	void *stopped_data;
@@ -187,10 +189,10 @@ bool connection_has_custom(struct connection *connection, const char *name);
 
 /* transport_wipe.c */
 void wipe_begin(void); /* before the library is used */
-void wipe_read(const char *text); /* from the library's read buffer; it has been parsed */
-bool wipe_is_read(const void *bytes); /* they lie in the library's read buffer */
-void connection_wipe_headers(struct connection *connection); /* of a request's headers */
-
+bool wipe_open(struct transport *transport); /* false: the read buffer was not found */
+void wipe_close(struct transport *transport);
+void wipe_learn(void *bytes); /* they are at the start of the library's read buffer */
+bool wipe_is_read(const void *bytes); /* they lie in it */
 void wipe_stack(void); /* what functions that have returned left below the caller's frame */
 
 /* transport_gate.c: 0 lets the upgrade go on; -1: answered, close. */

@@ -56,6 +56,23 @@ export function register(command) {
 			assert.ok(!raw.text().includes("200"));
 		}));
 
+	/* What a request said is wiped from the memory that the library works in: never anything else. */
+	const shortValues = async ({ port }) => {
+		const asked = await Raw.open(port);
+		for (let byte = 0x21; byte <= 0xff; byte++) {
+			const value = Buffer.from([byte]).toString("latin1");
+			const headers = { "User-Agent": value, Authorization: value, "X-Forwarded-For": value };
+			asked.send(Buffer.from(request("GET", "/healthz", headers), "latin1"));
+			assert.equal((await asked.answer()).status, 200, `a byte ${byte}`);
+			const ws = await Ws.open(port, headers);
+			assert.equal(await ws.ask("still served"), "still served");
+			ws.drop();
+		}
+		asked.drop();
+	};
+
+	test("a header of one byte wipes nothing but itself", () => one(patient, shortValues));
+
 	/* GET, POST, GET in one packet: the library would never come back from the post. */
 	const inOnePacket = async ({ port }) => {
 		const json = { Origin: "http://127.0.0.1", "Content-Type": "application/json", "Content-Length": "4" };
