@@ -159,12 +159,10 @@ void session_destroy(struct session *session)
 		}
 		server_refresh_soon(server);
 	}
-	session_drop_replies(session);
+	session_drop_waiting(session);
 	arrival_forget(session->arrival);
 	escrow_arrival_drop(session->sealed);
 	undefer(session);
-	frame_unref(session->held);
-	frame_unref(session->held_next);
 	frame_unref(session->current);
 	idmap_remove(&server->sessions_by_id, session->id);
 	*session->link = session->next;
@@ -220,7 +218,7 @@ void session_close(struct session *session, int code, bool hurried)
 	}
 	session->close_code = (uint16_t)code;
 	if (hurried) {
-		session_drop_replies(session);
+		session_drop_waiting(session);
 		while (session->subscriptions != NULL) {
 			subscription_drop(&session->subscriptions);
 		}

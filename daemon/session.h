@@ -124,7 +124,7 @@ void session_bind_token(struct session *session, struct token *token);
 void session_leave_account(struct session *session);
 
 /* The parts of session.c, session_out.c and subscription.c that call each other. */
-void session_drop_replies(struct session *session);
+void session_drop_waiting(struct session *session);
 void subscription_drop(struct subscription **link); /* of session::subscriptions, or ::oversight */
 struct frame *subscriptions_next(struct session *session); /* NULL: nothing */
 

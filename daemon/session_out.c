@@ -23,7 +23,7 @@ struct reply {
 	struct reply *next; /* session::replies */
 };
 
-void session_drop_replies(struct session *session)
+void session_drop_waiting(struct session *session)
 {
 	while (session->replies != NULL) {
 		struct reply *reply = session->replies;
@@ -33,6 +33,9 @@ void session_drop_replies(struct session *session)
 	}
 	session->replies_end = &session->replies;
 	session->reply_bytes = 0;
+	frame_unref(session->held);
+	frame_unref(session->held_next);
+	session->held = session->held_next = NULL;
 }
 
 static void send_frame(struct session *session, enum message_type type, struct frame *frame)

@@ -215,8 +215,37 @@ static void test_no_snapshot_overtakes_and_none_is_lost(void)
 	}
 }
 
+/* Who is signed out is given nothing more, whatever was put aside for them. */
+static void test_what_waits_is_dropped_whole(void)
+{
+	struct config config = {.queue_bytes = 1 << 20};
+
+	server = (struct server){.config = &config};
+	sitting = (struct sitting){0};
+	session = (struct session){.server = &server,
+		.greeted = true,
+		.oversight = &oversight,
+		.sitting = &sitting,
+		.replies_end = &session.replies};
+	event_bytes = EVENT_PACK_BYTES;
+	packed = 1;
+	snapshot_due = true;
+	CHECK(session_next(&session) != NULL); /* the events; the snapshot waits */
+	session_sent(&session);
+	CHECK(session.held != NULL);
+	session_send(&session, TYPE_OK, NULL);
+	session.close_code = 4001;
+	session_drop_waiting(&session);
+	CHECK(session_next(&session) == NULL);
+	frame_unref(in_ring);
+	in_ring = NULL;
+	event_pack_finish(&server.out_pack);
+	event_pack_finish(&server.journal.pack);
+}
+
 int main(void)
 {
+	RUN(test_what_waits_is_dropped_whole);
 	RUN(test_no_snapshot_overtakes_and_none_is_lost);
 	return tap_done();
 }
