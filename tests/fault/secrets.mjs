@@ -276,8 +276,10 @@ test("the same addresses with codes and work, over both roads; blocked, reported
 		shown.push(await rivera.ask({ type: "room.marks", room: opened.room }));
 		tab.drop();
 	}
-	for (const path of ["/healthz", "/readyz", "/metrics", "/status", "/"]) {
-		shown.push((await fetchOnce(daemon.port, "GET", path, headers(), "", { from: addresses[3] })).body);
+	for (const [path, wanted] of [["/healthz", 200], ["/readyz", 200], ["/", 200], ["/metrics", 404], ["/status", 404]]) {
+		const { status, body } = await fetchOnce(daemon.port, "GET", path, headers(), "", { from: addresses[3] });
+		assert.equal(status, wanted, path);
+		shown.push(String(body));
 	}
 	for (const words of [["status"], ["codes", "list"], ["audit", "list"], ["notify", "status"]]) {
 		shown.push((await hark([...words])).out);
@@ -287,6 +289,7 @@ test("the same addresses with codes and work, over both roads; blocked, reported
 	assert.ok(worked > 0);
 	// What was said may be read by adults; where it came from, with what code or token, may not.
 	assert.deepEqual(find(Buffer.from(JSON.stringify(shown)), /address|token|code/), []);
+	assert.deepEqual(find(Buffer.from(JSON.stringify([...shown, `for ${addresses[3]}.`])), /address|token|code/), ["an address"]);
 	await reload(config, "configuration read again");
 	await done(["setting", "set", "codes_required", "no"]);
 	rivera.leave();
