@@ -117,6 +117,18 @@ bool connection_has_custom(struct connection *connection, const char *name)
 	return lws_hdr_custom_length(connection->wsi, wanted, length) >= 0;
 }
 
+/* The library's 4.1 points behind the name, its 4.3 has taken it away. */
+static void copy_argument(struct connection *connection, const char *name, char *out, size_t size)
+{
+	const char *value = lws_get_urlarg_by_name(connection->wsi, name, out, (int)size);
+
+	if (value == NULL) {
+		out[0] = '\0';
+	} else if (value != out) {
+		memmove(out, value, strlen(value) + 1);
+	}
+}
+
 void connection_texts(struct connection *connection, struct peer_texts *texts)
 {
 	const struct transport *transport = connection->transport;
@@ -132,9 +144,8 @@ void connection_texts(struct connection *connection, struct peer_texts *texts)
 	}
 	bool named = name != NULL && name[0] != '\0' && is_proxy(transport, &direct) &&
 		     connection_custom(connection, name, texts->device, sizeof texts->device);
-	if (!named && lws_get_urlarg_by_name(connection->wsi, "device=", texts->device,
-			      sizeof texts->device) == NULL) {
-		texts->device[0] = '\0';
+	if (!named) {
+		copy_argument(connection, "device=", texts->device, sizeof texts->device);
 	}
 }
 

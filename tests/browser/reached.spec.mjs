@@ -91,6 +91,7 @@ async function theDetailsAreOpened(counselor, other, visitor) {
 	await dialog.getByRole("button", { name: "Open sealed details" }).click();
 	await counselor.sees("127.0.0.1");
 	await counselor.sees(device);
+	await counselor.notSees("device=");
 	await counselor.picture("reached-opened");
 	await other.sees(/Rivera opened sealed details/);
 	await other.picture("reached-told");
