@@ -5,6 +5,7 @@
 #include <libwebsockets.h>
 
 #include <assert.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,25 +274,27 @@ int answer_go_on(struct connection *connection)
 	return 0;
 }
 
-static bool has_input(const struct connection *connection)
-{
-	char byte;
-
-	return recv(lws_get_socket_fd(connection->wsi), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
-}
-
 /*
- * While an answer is on its way the library reads nothing, but is told by the loop again and again
- * that it could: who sends (or hangs up) and takes nothing would keep a processor busy.
+ * While an answer is on its way, or the pipe takes no other one, the library reads nothing, but is
+ * told by the loop again and again that it could: who sends (or hangs up) and takes nothing would
+ * keep a processor busy.
  */
-void http_sweep(struct connection *connection, uint64_t waited_ms)
+static bool is_greedy(const struct connection *connection)
 {
+	struct pollfd socket = {
+		.fd = lws_get_socket_fd(connection->wsi), .events = POLLIN | POLLOUT};
 	bool sending = connection->phase == PHASE_SENDING || lws_partial_buffered(connection->wsi);
 
+	return poll(&socket, 1, 0) > 0 && (socket.revents & POLLIN) != 0 &&
+	       (sending || (socket.revents & POLLOUT) == 0);
+}
+
+void http_sweep(struct connection *connection, uint64_t waited_ms)
+{
 	bool comes = connection->phase == PHASE_REQUEST && connection->picture != NULL;
 	uint64_t limit_ms = comes ? PICTURE_BODY_MS : connection->transport->options.handshake_ms;
 
-	if (waited_ms >= limit_ms || (sending && waited_ms >= GREEDY_MS && has_input(connection))) {
+	if (waited_ms >= limit_ms || (waited_ms >= GREEDY_MS && is_greedy(connection))) {
 		connection_kill(connection);
 	}
 }

@@ -15,6 +15,9 @@
  *    there is read from the wrong place, its own head, and what is behind it makes the library turn
  *    in a circle for ever: one packet from anybody, and nobody is served again. So no body is taken
  *    that was put by (http_body()); browsers send none so.
+ *    Whoever is answered before the body is there is closed: bodies that it throws away by itself
+ *    never come to http_body().
+ *  - It spins where it waits to write and there is something to read: http_sweep(), ws_sweep().
  *  - The header pool must not be smaller than the number of connections, or half-sent requests
  *    make good ones wait; its memory is taken for the time of the request only.
  *  - tx_packet_size 0 cuts messages at the receive buffer's size and copies the rest.

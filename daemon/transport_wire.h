@@ -98,6 +98,7 @@ struct connection {
 	uint16_t close_code; /* PHASE_CLOSING */
 	uint8_t phase; /* enum phase */
 	bool pinged; /* and not heard since */
+	bool unread; /* the last sweep found bytes of it, and none has been heard since */
 	bool awaits_writable; /* the library will call back when the pipe takes more */
 	bool kill; /* no close frame: the peer is dead or the write failed */
 	bool close_sent; /* the library runs the closing handshake */

@@ -6,6 +6,7 @@
 #include <libwebsockets.h>
 
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "daemon/frame.h"
 #include "daemon/session_wire.h"
@@ -116,7 +117,7 @@ int ws_established(struct connection *connection)
 static void heard(struct connection *connection)
 {
 	connection->heard_ms = transport_now(connection->transport);
-	connection->pinged = false;
+	connection->pinged = connection->unread = false;
 	session_heard(connection->session);
 }
 
@@ -243,6 +244,22 @@ static void ping(struct connection *connection)
 	}
 }
 
+/*
+ * After a frame that breaks the protocol the library waits for its output to leave, and reads no
+ * more, but is told by the loop again and again that it could. That something lies there and is not
+ * heard is the sign: of who may still talk it reads on, also where nothing can leave.
+ */
+static bool is_stuck(struct connection *connection)
+{
+	bool before = connection->unread;
+	int size = 0;
+
+	connection->unread = lws_partial_buffered(connection->wsi) &&
+			     ioctl(lws_get_socket_fd(connection->wsi), FIONREAD, &size) == 0 &&
+			     size > 0;
+	return before && connection->unread;
+}
+
 void ws_sweep(struct connection *connection, uint64_t now_ms)
 {
 	const struct transport_options *options = &connection->transport->options;
@@ -250,7 +267,7 @@ void ws_sweep(struct connection *connection, uint64_t now_ms)
 	bool stalled = connection->message_since_ms != 0 &&
 		       now_ms - connection->message_since_ms >= options->handshake_ms;
 
-	if (silent_ms >= options->dead_ms || stalled) {
+	if (silent_ms >= options->dead_ms || stalled || is_stuck(connection)) {
 		connection_kill(connection);
 	} else if (silent_ms >= options->ping_ms && !connection->pinged &&
 		   connection->message_since_ms == 0 && !lws_partial_buffered(connection->wsi)) {

@@ -3,6 +3,7 @@
 // Where somebody must live, the limit leaves a busy machine seconds to answer in.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { frame, Raw, request, Server, test, upgradeHeaders, Ws } from "./client.mjs";
 
 export function register(command) {
@@ -51,6 +52,53 @@ export function register(command) {
 			// Several, so that no socket's buffer holds them all.
 			raw.send(request("GET", "/assets/big-0123.js").repeat(9));
 			await endsUnread(raw);
+		}));
+
+	/* Milliseconds of a processor that it has had. */
+	const worked = ({ process }) => {
+		const [user, system] = readFileSync(`/proc/${process.pid}/stat`, "latin1").split(") ")[1].split(" ").slice(11, 13);
+		return (Number(user) + Number(system)) * 10;
+	};
+
+	/* The library gives up by itself, after five seconds at full speed. */
+	test("who asks for little, over and over, and takes nothing keeps no processor busy", () =>
+		one({ "handshake-ms": 600000 }, async (server) => {
+			const raw = await Raw.open(server.port);
+			raw.socket.pause();
+			const before = worked(server);
+			raw.send(request("GET", "/healthz").repeat(40000));
+			await endsUnread(raw);
+			assert.ok(worked(server) - before < 2500, `${worked(server) - before} ms`);
+		}));
+
+	test("who breaks the protocol with much unread keeps none busy either", () =>
+		one({ "ping-ms": 1000 }, async (server) => {
+			const ws = await Ws.open(server.port);
+			ws.raw.socket.pause();
+			ws.send("!flood 500 60000");
+			const other = await Ws.open(server.port);
+			await other.ask("it has been heard");
+			ws.raw.send(Buffer.concat([frame("text", "", { opcode: 3 }), Buffer.alloc(20000, "x")]));
+			const before = worked(server);
+			await endsUnread(ws.raw);
+			assert.ok(worked(server) - before < 2500, `${worked(server) - before} ms`);
+			other.drop();
+		}));
+
+	test("who takes nothing for a while, and talks, stays", () =>
+		one({ "ping-ms": 300, "dead-ms": 60000 }, async ({ port }) => {
+			const ws = await Ws.open(port);
+			ws.raw.socket.pause();
+			ws.send("!flood 300 60000");
+			const other = await Ws.open(port);
+			for (let i = 0; i < 3; i++) {
+				ws.send(`and ${i}`);
+				await other.ping(); /* each comes with a sweep */
+			}
+			ws.raw.socket.resume();
+			await ws.wait("what it said last", () => ws.frames.some((got) => got.payload.toString() === "and 2"));
+			ws.drop();
+			other.drop();
 		}));
 
 	test("who asks on and takes nothing is not waited for so long", () =>
