@@ -3,11 +3,12 @@
 test_needs += $(harkd) $(hark) $(test_modules)
 
 # In parts: of a program that runs for more than five minutes tests/run believes that it hangs. All
-# of the talk goes over both roads; what counselors do, and what keeps abuse off, over http only when
-# asked for: make test has little time left.
+# of the talk goes over both roads; pictures, what counselors do, and what keeps abuse off, over http
+# only when asked for: make test has little time left.
 browser_runs_http := "node tests/browser/run.mjs $(O) --over http desk sleep talk" \
-	"node tests/browser/run.mjs $(O) --over http adult exit resume"
-browser_runs_http_more := "node tests/browser/run.mjs $(O) --over http abuse oversight"
+	"node tests/browser/run.mjs $(O) --over http adult exit launcher resume"
+browser_runs_http_more := "node tests/browser/run.mjs $(O) --over http abuse oversight picture" \
+	"node tests/browser/run.mjs $(O) --over http lookback reached"
 browser_runs := $(browser_runs_http) \
 	"node tests/browser/run.mjs $(O) abuse road" \
 	"node tests/browser/run.mjs $(O) desk exit launcher resume sleep talk" \

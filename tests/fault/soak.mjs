@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
+import { commit } from "../bench/machine.mjs";
 import { lines, seed } from "./figures.mjs";
 
 const [built, seconds = "1200", path = "build/soak.json"] = process.argv.slice(2);
@@ -116,7 +117,7 @@ for (const name of Object.keys(programs)) {
 
 const memory = /MemTotal: +(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] * 1024 || totalmem();
 const report = {
-	date: began.toISOString(), command: `make soak SOAK_SECONDS=${total}`, seed,
+	date: began.toISOString(), commit: commit(), command: `make soak SOAK_SECONDS=${total}`, seed,
 	seconds: Math.round((Date.now() - began) / 1000),
 	machine: { processors: cpus().length, model: cpus()[0]?.model, memory_bytes: memory, kernel: release() },
 	results: results.map(({ output, ...one }) => one),
@@ -124,6 +125,6 @@ const report = {
 writeFileSync(path, `${JSON.stringify(report, null, "\t")}\n`);
 console.log(`\n${table(results)}\n`);
 console.log(`${report.date}, ${report.machine.processors} processors (${report.machine.model}), ` +
-	`${(memory / 2 ** 30).toFixed(1)} GiB, ${report.seconds} s, seed ${seed}; ${path}`);
+	`${(memory / 2 ** 30).toFixed(1)} GiB, ${report.seconds} s, seed ${seed}, commit ${report.commit}; ${path}`);
 const lostInAll = results.flatMap((one) => Object.values(one.lost)).reduce((sum, count) => sum + count, 0);
 process.exit(lostInAll === 0 && results.every((one) => one.code === 0) ? 0 : 1);
