@@ -4,14 +4,15 @@
 #   make            build harkd and hark            (O=build/plain)
 #   make run        set up, build, start a demo school on http://127.0.0.1:8420
 #   make test       set up, build, run every test; ends with "N passed, N failed"
-#   make browser-test-http  all of the talk in browsers without a WebSocket; a part of make test
+#   make browser-test-http  browsers without a WebSocket; the talk is a part of make test
 #   make coverage   which lines and branches of the C code the tests take; build/coverage
 #   make check      test, plus format, includes, generated files, ASan+UBSan
 #   make fuzz       every parser under libFuzzer: RUNS=1000000 each, or SECONDS= if that is less
 #   make soak       kills, failing disks, a clock that is set: 20 minutes (SOAK_SECONDS=1200), one table
 #   make fuzz-connections  bent connections against the daemon, COUNT=20000, SEED=1
 #   make bench      measure, print a table, write build/bench.json
-#   make bench-peers  the same beside other servers, which it installs; 16 minutes
+#   make bench-peers  the same beside other servers, which it installs; 17 minutes
+#   make bench-scale, bench-search, bench-call  a long past and many at once; search; the way to an adult
 #   make install    DESTDIR= PREFIX=/usr/local
 #
 #   V=1             show the compiler's command lines
